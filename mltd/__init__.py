@@ -1,0 +1,59 @@
+"""mltd: technical debt in machine learning code.
+
+This module is the public API: what a rule may import. Names are loaded when first used, so that starting is cheap.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mltd.flow.events import Site
+    from mltd.flow.frames import ColumnDefinition
+    from mltd.graph.adapters import Unit
+    from mltd.graph.links import HandOver
+    from mltd.graph.project import Project
+    from mltd.model import Category, Confidence, Effort, Evidence, Finding, Place, Severity, Value
+    from mltd.rule import Rule
+
+__all__ = [
+    "Category",
+    "ColumnDefinition",
+    "Confidence",
+    "Effort",
+    "Evidence",
+    "Finding",
+    "HandOver",
+    "Place",
+    "Project",
+    "Rule",
+    "Severity",
+    "Site",
+    "Unit",
+    "Value",
+    "__version__",
+]
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Unit": "mltd.graph.adapters",
+    "ColumnDefinition": "mltd.flow.frames",
+    "Site": "mltd.flow.events",
+    "HandOver": "mltd.graph.links",
+    "Project": "mltd.graph.project",
+    "Rule": "mltd.rule",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(importlib.import_module(_HOMES.get(name, "mltd.model")), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,270 @@
+"""What a call does: into functions and classes of the tree, or to a library by what the knowledge tables say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mltd import facts
+from mltd.flow import values as v
+from mltd.flow.events import Site
+from mltd.flow.frames import Column, Frame
+from mltd.flow.library import call_library, call_method
+from mltd.flow.machine import MAX_CONTEXTS, MAX_DEPTH, Machine, join
+from mltd.flow.options import option_default
+
+
+def call_value(
+    m: Machine, function: v.Value, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any
+) -> v.Value:
+    """The result of calling a value."""
+    if isinstance(function, v.Function):
+        return call_function(m, function, args, keywords, scope, node)
+    if isinstance(function, v.Bound):
+        return call_function(m, function.function, [function.receiver, *args], keywords, scope, node)
+    if isinstance(function, v.Class):
+        return construct(m, function, args, keywords, scope, node)
+    if isinstance(function, v.Partial):
+        return call_value(m, function.function, [*function.args, *args], {**dict(function.keywords), **keywords}, scope, node)
+    if isinstance(function, v.Native):
+        return function.call(m, args, keywords, scope, node)
+    if isinstance(function, v.External):
+        return call_library(m, function.name, args, keywords, scope, node)
+    if isinstance(function, v.Method):
+        return call_method(m, function, args, keywords, scope, node)
+    if isinstance(function, v.Instance):
+        for name in ("__call__", "forward"):
+            found = function.cls.find(name)
+            if isinstance(found, v.Function):
+                return call_function(m, found, [function, *args], keywords, scope, node)
+        return call_method(m, v.Method(function, "__call__", node.at), args, keywords, scope, node)
+    if isinstance(function, v.Object):
+        return call_method(m, v.Method(function, "__call__", node.at, function.taint), args, keywords, scope, node)
+    return unknown_call(m, args, keywords, scope, node, function)
+
+
+def unknown_call(
+    m: Machine, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any, function: v.Value = v.UNKNOWN
+) -> v.Value:
+    """A call of something unknown: its arguments escape."""
+    site = m.site(scope, node)
+    for value in (*args, *keywords.values()):
+        m.escape(value, "given to unknown code", site)
+    return v.Unknown(v.taint_of(function, *args, *keywords.values()))
+
+
+def call_function(
+    m: Machine, function: v.Function, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any
+) -> v.Value:
+    """Interpret a function of the tree for these arguments, or use its summary."""
+    if isinstance(function.node, facts.Lambda):
+        inner = v.Scope(function.file, {}, function.scope, function.scope.body, "function")
+        bind(m, function.node.params, args, keywords, inner, function)
+        return m.evaluate(m, function.node.value, inner)
+    key = (function.file, function.node.body)
+    m.calls.setdefault((scope.file, m.symbol(scope)), {}).setdefault(key, m.site(scope, node))
+    again = m.running.count(key)
+    if len(m.running) >= MAX_DEPTH or again >= 2:
+        return unknown_call(m, args, keywords, scope, node)
+    signature = (key, id(function.scope) if function.scope.kind != "module" else 0, *map(_shape, args))
+    signature += tuple((name, _shape(value)) for name, value in sorted(keywords.items()))
+    known = m.memo.get(signature)
+    if known is not None:
+        result, first, last, entries = known
+        if m.entry not in entries:
+            entries.add(m.entry)
+            m.replay(first, last)
+        return result
+    m.contexts[key] = m.contexts.get(key, 0) + 1
+    if m.contexts[key] > MAX_CONTEXTS:
+        return unknown_call(m, args, keywords, scope, node)
+    before = len(m.events)
+    m.stack.append(m.site(scope, node))
+    reading, m.reading = m.reading, None
+    try:
+        result = run_function(m, function, args, keywords)
+    finally:
+        m.stack.pop()
+        m.reading = reading
+    if any(_wraps(mark) for mark in function.decorators):
+        m.escape(result, "returned through a decorator", m.site(scope, node))
+    if not any(_mutable(value) for value in (*args, *keywords.values())):
+        m.memo[signature] = (result, before, len(m.events), {m.entry})
+    return result
+
+
+#: Decorators that leave what a function returns to its callers.
+_PLAIN = frozenset({"staticmethod", "classmethod", "property", "cached_property", "contextmanager", "wraps", "overload", "abstractmethod"})
+
+
+def _wraps(mark: v.Value) -> bool:
+    return not (isinstance(mark, v.External) and mark.name.rpartition(".")[2] in _PLAIN)
+
+
+def run_function(m: Machine, function: v.Function, args: list[v.Value], keywords: dict[str, v.Value]) -> v.Value:
+    """Interpret a function's body once; what it returns or yields."""
+    node = function.node
+    if isinstance(node, facts.Lambda):
+        return v.UNKNOWN
+    inner = v.Scope(function.file, {}, function.scope, node.body, "function")
+    if function.owner is not None:
+        inner.names["\0class"] = function.owner
+    bind(m, node.params, args, keywords, inner, function)
+    m.executed.add((function.file, node.body))
+    m.running.append((function.file, node.body))
+    try:
+        reached = m.run_block(m, m.modules.block(function.file, node.body), inner)
+    finally:
+        m.running.pop()
+    if node.flags & 2:
+        rest = inner.yields[0] if inner.yields else v.UNKNOWN
+        for value in inner.yields[1:8]:
+            rest = join(rest, value)
+        return v.Sequence([], "list", True, rest, node.at, function.file, v.taint_of(rest))
+    results = inner.returns if not reached or inner.returns else []
+    if not results:
+        return v.Constant(None)
+    result = results[0]
+    for value in results[1:12]:
+        result = _join_results(result, value)
+    return result
+
+
+def _join_results(first: v.Value, second: v.Value) -> v.Value:
+    """Returned tuples are joined item by item."""
+    if isinstance(first, v.Sequence) and isinstance(second, v.Sequence) and first.kind == second.kind == "tuple":
+        if len(first.items) == len(second.items) and not first.open and not second.open:
+            items = [join(a, b) for a, b in zip(first.items, second.items, strict=True)]
+            return v.Sequence(items, "tuple", False, v.UNKNOWN, first.at, first.file, v.taint_of(first, second))
+    return join(first, second)
+
+
+def _shape(value: v.Value) -> Any:
+    """What of an argument a summary depends on."""
+    if isinstance(value, v.Texts):
+        return value.alternatives
+    if isinstance(value, v.Constant):
+        return (type(value.value), value.value)
+    if isinstance(value, (v.External, v.Module)):
+        return value
+    if isinstance(value, v.Unknown):
+        return (value.kind, value.taint)
+    return id(value) if _mutable(value) else value
+
+
+def _mutable(value: v.Value) -> bool:
+    return isinstance(value, (Frame, v.Sequence, v.Mapping, v.Instance, v.Object, Column, v.Function, v.Class, v.Bound, v.Partial))
+
+
+def bind(
+    m: Machine,
+    params: list[facts.Param],
+    args: list[v.Value],
+    keywords: dict[str, v.Value],
+    inner: v.Scope,
+    function: v.Function,
+) -> None:
+    """Bind arguments to parameters; a missing one has its default, or is unknown."""
+    left = list(args)
+    named = dict(keywords)
+    spread = named.pop("**", None), named.pop("*", None)
+    inner.bound = {parameter.name for parameter in params}
+    for parameter in params:
+        if parameter.kind == "args":
+            open_rest = spread[1] is not None
+            inner.names[parameter.name] = v.Sequence(left, "tuple", open_rest)
+            left = []
+        elif parameter.kind == "kwargs":
+            inner.names[parameter.name] = v.Mapping(named, spread[0] is not None)
+            named = {}
+        elif parameter.kind != "keyword" and left:
+            inner.names[parameter.name] = left.pop(0)
+        elif parameter.name in named:
+            inner.names[parameter.name] = named.pop(parameter.name)
+        elif any(item is not None for item in spread):
+            source = next(item for item in spread if item is not None)
+            inner.names[parameter.name] = v.Unknown(v.taint_of(source))
+        else:
+            given = option_default(function, parameter.name, parameter is params[0])
+            if given is None and parameter.default is not None:
+                given = m.evaluate(m, parameter.default, function.scope)
+            inner.names[parameter.name] = v.UNKNOWN if given is None else given
+    site = Site(function.file, function.node.at, function.node.to)
+    for value in [*left, *named.values(), *(item for item in spread if item is not None)]:
+        m.escape(value, "an argument that no parameter takes", site)
+
+
+def construct(
+    m: Machine, cls: v.Class, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any
+) -> v.Value:
+    """An instance of a class of the tree, its ``__init__`` run."""
+    instance = v.Instance(cls, arms=m.arms)
+    init = cls.find("__init__")
+    if isinstance(init, v.Function):
+        call_function(m, init, [instance, *args], keywords, scope, node)
+        return instance
+    fields = fields_of(cls)
+    left = list(args)
+    for name in fields:
+        if left:
+            instance.attributes[name] = left.pop(0)
+        elif name in keywords:
+            instance.attributes[name] = keywords[name]
+    post = cls.find("__post_init__")
+    if isinstance(post, v.Function):
+        call_function(m, post, [instance], {}, scope, node)
+    if not fields:
+        for value in (*args, *keywords.values()):
+            m.escape(value, "given to a library's constructor", m.site(scope, node))
+        instance.attributes.update({name: value for name, value in keywords.items() if name not in ("*", "**")})
+    return instance
+
+
+def fields_of(cls: v.Class, depth: int = 0) -> list[str]:
+    """Annotated names of a class and its bases, in the order a data class takes them."""
+    names: list[str] = []
+    for base in cls.bases:
+        if isinstance(base, v.Class) and depth < 5:
+            names += fields_of(base, depth + 1)
+    own = cls.attributes.get("\0fields")
+    if isinstance(own, v.Sequence):
+        names += [name for name in own.items if name not in names]
+    return names
+
+
+def define_class(m: Machine, node: facts.Class, scope: v.Scope) -> v.Class:
+    """Run a class block; what it binds are the class's attributes."""
+    plain = len(node.bases) - len(node.names)
+    bases = tuple(m.evaluate(m, base, scope) for base in node.bases[:plain])
+    for decorator in node.decorators:
+        m.evaluate(m, decorator, scope)
+    inner = v.Scope(scope.file, {}, scope, scope.body, "class")
+    cls = v.Class(scope.file, node, bases, inner.names)
+    m.run_block(m, node.block, inner)
+    cls.attributes = inner.names
+    for value in inner.names.values():
+        if isinstance(value, v.Function) and value.owner is None:
+            value.owner = cls
+            value.scope = scope
+    return cls
+
+
+def enter(m: Machine, value: v.Value, scope: v.Scope, node: Any) -> v.Value:
+    """What ``with value as x`` binds."""
+    if isinstance(value, v.Instance):
+        found = value.cls.find("__enter__")
+        if isinstance(found, v.Function):
+            return call_function(m, found, [value], {}, scope, node)
+    return value
+
+
+def super_of(m: Machine, scope: v.Scope) -> v.Value:
+    """``super()`` inside a method: the instance seen as its class's bases."""
+    owner = scope.names.get("\0class")
+    receiver = next(iter(scope.names.values()), v.UNKNOWN)
+    if isinstance(owner, v.Class):
+        for base in owner.bases:
+            if isinstance(base, v.Class) and isinstance(receiver, v.Instance):
+                seen = v.Instance(base, receiver.attributes, receiver.arms)
+                return seen
+    return v.UNKNOWN
+

@@ -1,0 +1,55 @@
+"""From values to texts and constants."""
+
+from __future__ import annotations
+
+from mltd.flow import values as v
+from mltd.flow.machine import MAX_TEXTS, Machine
+from mltd.flow.texts import Text, hole, literal
+
+
+def to_text(m: Machine, value: v.Value, scope: v.Scope, at: int) -> tuple[Text, ...]:
+    """The alternatives of ``str(value)``."""
+    if isinstance(value, v.Texts):
+        return value.alternatives
+    if isinstance(value, v.Constant) and value.value is not None:
+        return (literal(str(value.value), m.source(scope, value.at or at)),)
+    return (hole(m.source(scope, at, "unknown")),)
+
+
+def product(groups: list[tuple[Text, ...]], at_most: int = MAX_TEXTS) -> list[list[Text]] | None:
+    """All combinations of alternatives, or None past the bound."""
+    result: list[list[Text]] = [[]]
+    for group in groups:
+        result = [[*before, text] for before in result for text in group]
+        if len(result) > at_most:
+            return None
+    return result
+
+
+def constant(value: v.Value) -> str | int | float | bool | None:
+    """The Python constant that a value is, or None."""
+    if isinstance(value, v.Texts):
+        single = value.single
+        return single.constant if single is not None else None
+    return value.value if isinstance(value, v.Constant) else None
+
+
+def names_in(value: v.Value) -> list[str] | None:
+    """The column names that a value lists: a string, or a list of strings; None where not all are known."""
+    single = constant(value)
+    if isinstance(single, str):
+        return [single]
+    if isinstance(value, v.Texts):
+        known = [text.constant for text in value.alternatives]
+        return None if None in known else [name for name in known if name is not None]
+    if isinstance(value, v.Sequence) and not value.open:
+        names: list[str] = []
+        for item in value.items:
+            inner = names_in(item)
+            if inner is None:
+                return None
+            names.extend(inner)
+        return names
+    if isinstance(value, v.Mapping) and not value.open:
+        return [str(key) for key in value.entries]
+    return None

@@ -1,0 +1,51 @@
+"""What happens to artifacts and models, in the order in which the interpreter saw it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mltd.flow.texts import Text
+    from mltd.flow.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A span of a file, in packed positions, and the qualified name of the body it stands in."""
+
+    file: str
+    at: int
+    to: int
+    symbol: str = ""
+
+
+@dataclass(eq=False, slots=True)
+class Event:
+    """One call that does something.
+
+    ``verb`` and ``callee`` are the knowledge's; ``site`` the call; ``stack`` the calls that led there, outermost
+    first; ``entry`` the file whose run reaches it. ``paths`` are what it names (an artifact's text, or several by
+    *must* where a loop names them all); ``may`` says that it stands in a branch or loop that may not run.
+    """
+
+    order: int
+    verb: str
+    callee: str
+    library: str
+    site: Site
+    stack: tuple[Site, ...]
+    entry: str
+    paths: tuple[Text, ...] = ()
+    to: tuple[Text, ...] = ()
+    role: str = ""
+    form: str = ""  #: what kind of value it makes or takes, the knowledge's word
+    may: bool = False
+    data: tuple[Value, ...] = ()
+    inputs: frozenset[Event] = frozenset()  #: what its data was computed from
+    result: Any = None
+    receiver: Any = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<{self.verb} {self.callee} {self.site.file}:{self.site.at >> 12}>"

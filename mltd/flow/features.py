@@ -1,0 +1,145 @@
+"""Functions that build features, and lists of names, as they are written: for the question whether anything needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mltd import facts
+from mltd.flow import values as v
+from mltd.flow.events import Site
+from mltd.flow.machine import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """A function (or transformer class) that adds columns: ``columns`` are those it names."""
+
+    name: str
+    site: Site
+    columns: tuple[str, ...]
+    stores: tuple[Site, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NameList:
+    """A list of constant strings bound at the top of a module or notebook."""
+
+    name: str
+    site: Site
+    items: tuple[str, ...]
+
+
+def builders(machine: Machine) -> Iterator[Builder]:
+    """Undecorated functions at the top of a module that imports a table library and that add columns to a frame they
+    are given, or to one they make and return."""
+    for path, content in machine.modules.python.items():
+        if not _tables(machine, content):
+            continue
+        for statement in machine.modules.block(path, 0):
+            if isinstance(statement, facts.Def) and not statement.decorators:
+                found = _builder(machine, path, content, statement)
+                if found is not None:
+                    yield found
+            elif isinstance(statement, facts.Class) and not statement.decorators:
+                scope = machine.scopes.get(path)
+                cls = scope.names.get(statement.name) if scope is not None else None
+                base = cls.library_base() if isinstance(cls, v.Class) else ""
+                kind = machine.knowledge.type(base) if base else None
+                if kind is not None and kind.kind == "transformer":
+                    yield Builder(statement.name, Site(path, statement.at, statement.to, statement.name), (), ())
+
+
+def _tables(machine: Machine, content: facts.PythonFacts) -> bool:
+    tables = (machine.knowledge.library(name) for name in content.imports)
+    return any(table is not None and table.kind == "frames" for table in tables)
+
+
+def _builder(machine: Machine, path: str, content: facts.PythonFacts, node: facts.Def) -> Builder | None:
+    block = machine.modules.block(path, node.body)
+    given = {parameter.name for parameter in node.params}
+    frames: set[str] = set()
+    stores: list[tuple[str, Site]] = []
+    returned: set[str] = set()
+    shaped: set[str] = set()
+    for statement in statements(block):
+        if isinstance(statement, facts.Assign) and statement.value is not None:
+            for target in statement.targets:
+                if isinstance(target, facts.Name) and _makes_frame(statement.value, given | frames):
+                    frames.add(target.id)
+                if isinstance(target, facts.Sub) and isinstance(target.value, facts.Name) and isinstance(target.index, facts.Const):
+                    name = target.index.value
+                    if isinstance(name, str) and _reads(statement.value, given | frames):
+                        stores.append((target.value.id, Site(path, target.at, target.to, node.name)))
+                        shaped.add(name)
+        if isinstance(statement, facts.Return) and isinstance(statement.value, facts.Name):
+            returned.add(statement.value.id)
+    kept = [site for owner, site in stores if owner in given or (owner in frames and owner in returned)]
+    if not kept:
+        return None
+    return Builder(node.name, Site(path, node.at, node.to, node.name), tuple(sorted(shaped)), tuple(kept))
+
+
+#: Methods that only tables have, or whose result is a table.
+_FRAME_METHODS = frozenset({"copy", "groupby", "merge", "assign", "join", "rename", "drop", "reset_index", "set_index", "sort_values", "DataFrame"})
+#: Accessors and methods of columns.
+_COLUMN_MARKS = frozenset({
+    "dt", "str", "cat", "apply", "map", "astype", "fillna", "transform", "groupby", "rolling", "shift", "isin", "isnull", "isna", "notna",
+    "clip", "diff", "cumsum", "rank", "mean", "median", "values", "iloc", "loc", "replace", "between", "where", "ffill", "sum",
+})  # fmt: skip
+
+
+def _makes_frame(value: facts.Expr, known: set[str]) -> bool:
+    return isinstance(value, facts.Call) and isinstance(value.func, facts.Attr) and value.func.name in _FRAME_METHODS
+
+
+def _reads(value: facts.Expr, known: set[str]) -> bool:
+    """Whether an expression computes with columns of a table that the function was given: ``df.a``, ``df["a"].dt.year``."""
+    return any(
+        isinstance(node, (facts.Attr, facts.Sub)) and isinstance(node.value, facts.Name) and node.value.id in known
+        or (isinstance(node, facts.Attr) and node.name in _COLUMN_MARKS and _root(node) in known)
+        for node in nodes(value)
+    )
+
+
+def _root(node: facts.Expr) -> str:
+    while isinstance(node, (facts.Attr, facts.Sub, facts.Call)):
+        node = node.func if isinstance(node, facts.Call) else node.value
+    return node.id if isinstance(node, facts.Name) else ""
+
+
+def nodes(node: object) -> Iterator[facts.Node]:
+    """A node and all nodes below it."""
+    todo = [node]
+    while todo:
+        current = todo.pop()
+        if isinstance(current, facts.Node):
+            yield current
+            todo += [getattr(current, name) for name in current.__struct_fields__]
+        elif isinstance(current, list):
+            todo += current
+
+
+def statements(block: facts.Block) -> Iterator[facts.Stmt]:
+    """All statements of a body in order, those of its branches and loops too."""
+    for statement in block:
+        yield statement
+        for name in ("body", "orelse", "final"):
+            inner = getattr(statement, name, None)
+            if isinstance(inner, list):
+                yield from statements(inner)
+        for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
+            yield from statements(part.body)
+
+
+def name_lists(machine: Machine) -> Iterator[NameList]:
+    """Lists of at least two constant strings that a module's top level binds to a name."""
+    for path in machine.modules.python:
+        for statement in machine.modules.block(path, 0):
+            if isinstance(statement, facts.Assign) and isinstance(statement.value, facts.Seq) and len(statement.targets) == 1:
+                items = [item.value for item in statement.value.items if isinstance(item, facts.Const)]
+                names = tuple(item for item in items if isinstance(item, str))
+                target = statement.targets[0]
+                whole = len(names) == len(statement.value.items) and len(names) >= 2
+                if isinstance(target, facts.Name) and whole and not target.id.startswith("__"):
+                    yield NameList(target.id, Site(path, statement.at, statement.to), names)

@@ -1,0 +1,398 @@
+"""Methods of frames, columns and groups, and functions that take frames, by the effects of the knowledge tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mltd.flow import values as v
+from mltd.flow.convert import constant, names_in
+from mltd.flow.frames import Column, Frame, union
+from mltd.flow.machine import Machine
+from mltd.flow.tables import define, query_names, read_column
+from mltd.knowledge import FrameRow, Row
+
+Args = list[v.Value]
+Keywords = dict[str, v.Value]
+
+#: Methods that take a function of rows, columns or the frame itself.
+_APPLY = frozenset({"apply", "pipe", "transform", "agg", "aggregate", "map", "applymap"})
+
+
+def frame_method(m: Machine, frame: Frame, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    """``frame.name(...)``"""
+    from mltd.flow.library import apply_row
+
+    callee = f"{frame.type}.{name}"
+    effect = m.knowledge.frame(callee)
+    row = m.knowledge.call(callee)
+    if row is not None and (effect is None or row.does not in ("makes", "joins", "samples")):
+        return apply_row(m, callee, row, frame, args, keywords, scope, node)
+    if name in _APPLY:
+        return _apply(m, frame, name, args, keywords, scope, node)
+    if row is not None:
+        m.event(row.does, callee, scope, node, data=(frame, *args), inputs=v.taint_of(frame, *args), form="frame")
+    if effect is None:
+        frame.use_all(m.site(scope, node), f"given to {callee}")
+        for value in (*args, *keywords.values()):
+            m.escape(value, f"given to {callee}", m.site(scope, node))
+        return v.Unknown(v.taint_of(frame, *args))
+    return frame_effect(m, frame, effect, name, args, keywords, scope, node)
+
+
+def frame_function(
+    m: Machine, callee: str, row: Row | None, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+) -> v.Value | None:
+    """A function of a table library that takes frames (``pandas.merge``, ``pandas.concat``), or None."""
+    effect = m.knowledge.frame(callee)
+    if effect is None:
+        return None
+    if row is not None and row.does in ("joins", "samples", "shapes", "converts"):
+        m.event(row.does, callee, scope, node, data=tuple(args), inputs=v.taint_of(*args, *keywords.values()), form="frame")
+    if effect.effect == "stack":
+        return _stacked(m, _frames(m, _argument(effect, effect.other, args, keywords), scope, node), scope, node)
+    first = args[0] if args else next(iter(keywords.values()), None)
+    if isinstance(first, Frame):
+        return frame_effect(m, first, effect, callee.rpartition(".")[2], args, keywords, scope, node)
+    for value in (*args, *keywords.values()):
+        m.escape(value, f"given to {callee}", m.site(scope, node))
+    if isinstance(first, Column):
+        return Column(first.frame, None, v.taint_of(*args))
+    if effect.effect in ("join", "stack", "same", "set"):
+        return Frame("pandas.DataFrame", {}, {}, True, m.arms, v.taint_of(*args, *keywords.values()), True)
+    return v.Unknown(v.taint_of(*args, *keywords.values()), "frame")
+
+
+def _argument(row: FrameRow, wanted: str, args: Args, keywords: Keywords) -> v.Value | None:
+    if wanted in keywords:
+        return keywords[wanted]
+    positional = row.params[: row.params.index("*")] if "*" in row.params else row.params
+    if wanted in positional and positional.index(wanted) < len(args):
+        return args[positional.index(wanted)]
+    return None
+
+
+def _use_columns(
+    m: Machine, frame: Frame, row: FrameRow, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+) -> list[str] | None:
+    """Mark the columns named by a call as used; the names, or None where they are not known."""
+    found: list[str] = []
+    for wanted in row.columns:
+        value = _argument(row, wanted, args, keywords)
+        if value is None or (isinstance(value, v.Constant) and value.value is None):
+            continue
+        names = query_names(value) if wanted == "expr" else names_in(value)
+        if names is None:
+            if isinstance(value, Column):
+                continue
+            frame.use_all(m.site(scope, node), f"{row.names[0]} by columns that are not known")
+            return None
+        for name in names:
+            read_column(m, frame, name, scope, node, "named")
+        found += names
+    return found
+
+
+def frame_effect(
+    m: Machine,
+    frame: Frame,
+    row: FrameRow,
+    name: str,
+    args: Args,
+    keywords: Keywords,
+    scope: v.Scope,
+    node: Any,
+) -> v.Value:
+    """What a method or function does with the columns of a frame."""
+    site = m.site(scope, node)
+    inplace = bool(row.inplace) and bool(constant(_argument(row, row.inplace, args, keywords) or v.Constant(False)))
+    taint = v.taint_of(frame, *args)
+    if row.effect == "drop":
+        return _drop(m, frame, row, args, keywords, inplace, scope, node)
+    if row.effect == "rename":
+        return _rename(m, frame, row, args, keywords, inplace, scope, node)
+    if row.effect == "add":
+        return _add(m, frame, row, name, args, keywords, scope, node)
+    names = _use_columns(m, frame, row, args, keywords, scope, node)
+    if row.effect in ("same", "set", "part"):
+        for value in (*args, *keywords.values()):
+            if isinstance(value, Frame) and value is not frame:
+                m.escape(value, f"given to {name}", site)
+        if row.effect == "part" and not row.columns and name not in ("loc", "iloc"):
+            frame.use_all(site, f"{name} of columns that are not known")
+        if inplace:
+            return v.Constant(None)
+        result = frame.copy()
+        result.arms, result.taint = m.arms, taint
+        return result
+    if row.effect == "select":
+        return frame.only(names) if names is not None else frame.copy()
+    if row.effect == "join":
+        return _merged(m, frame, _argument(row, row.other, args, keywords), row, args, keywords, scope, node)
+    if row.effect == "stack":
+        given = _argument(row, row.other, args, keywords)
+        return _stacked(m, [frame, *_frames(m, given, scope, node)], scope, node)
+    if row.effect == "group":
+        keys = _argument(row, row.columns[0], args, keywords) if row.columns else None
+        parts: dict[str, v.Value] = {"frame": frame}
+        if keys is not None:
+            parts["keys"] = keys
+        return v.Object(f"{frame.type}GroupBy", "group", at=node.at, file=scope.file, parts=parts, taint=taint)
+    if row.effect == "series":
+        if not row.columns:
+            frame.use_all(site, name)
+        return Column(frame, None, taint)
+    if row.effect == "count":
+        return v.Unknown(taint)
+    frame.use_all(site, "shown" if row.effect == "show" else name)
+    for value in (*args, *keywords.values()):
+        m.escape(value, f"given to {name}", site)
+    return _whole(m, frame, name, taint)
+
+
+def _whole(m: Machine, frame: Frame, name: str, taint: v.Taint) -> v.Value:
+    if name in ("pivot_table", "pivot", "melt", "stack", "unstack", "transpose", "get_dummies", "eval", "add_prefix", "add_suffix", "set_axis"):
+        return Frame(frame.type, dict(frame.columns), dict(frame.origins), True, m.arms, taint, True)
+    if name in ("iterrows", "itertuples", "items"):
+        return v.Sequence([], "list", True, v.Unknown(taint), taint=taint)
+    return v.Unknown(taint, "array")
+
+
+def _drop(
+    m: Machine, frame: Frame, row: FrameRow, args: Args, keywords: Keywords, inplace: bool, scope: v.Scope, node: Any
+) -> v.Value:
+    given = keywords.get("columns")
+    axis = constant(_argument(row, "axis", args, keywords) or v.Constant(0))
+    if given is None and axis in (1, "columns"):
+        given = _argument(row, "labels", args, keywords)
+    if given is None and frame.type.startswith(("polars", "pyspark")):
+        given = v.Sequence(list(args), "list")
+    target = frame
+    if not inplace:
+        target = frame.copy()
+        target.arms = m.arms
+    if given is not None and (not inplace or m.certain(frame.arms)):
+        for name in names_in(given) or ():
+            target.drop(name, m.site(scope, node))
+    return v.Constant(None) if inplace else target
+
+
+def _rename(
+    m: Machine, frame: Frame, row: FrameRow, args: Args, keywords: Keywords, inplace: bool, scope: v.Scope, node: Any
+) -> v.Value:
+    given = keywords.get("columns")
+    if given is None and constant(_argument(row, "axis", args, keywords) or v.Constant(0)) in (1, "columns"):
+        given = _argument(row, "mapper", args, keywords)
+    target = frame
+    if not inplace:
+        target = frame.copy()
+        target.arms = m.arms
+    if isinstance(given, v.Mapping) and not given.open:
+        for old, new in given.entries.items():
+            renamed = constant(new)
+            if not isinstance(old, str) or not isinstance(renamed, str):
+                frame.use_all(m.site(scope, node), "renamed")
+                continue
+            for origin, gone in target.origins.items():
+                if old not in gone:
+                    origin.names.add(old)
+            found = target.columns.pop(old, None)
+            if found is not None:
+                target.columns[renamed] = target.columns.get(renamed, frozenset()) | found
+    elif given is not None:
+        frame.use_all(m.site(scope, node), "renamed")
+    return v.Constant(None) if inplace else target
+
+
+def _add(
+    m: Machine, frame: Frame, row: FrameRow, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+) -> v.Value:
+    from mltd.flow.calls import call_value
+
+    named = _argument(row, "column", args, keywords) or _argument(row, "colName", args, keywords)
+    if name == "insert" and named is not None:
+        for wanted in names_in(named) or ():
+            define(m, frame, wanted, scope, node, None)
+        return v.Constant(None)
+    target = frame.copy()
+    target.arms = m.arms
+    if not frame.type.startswith("pandas") or args:
+        frame.use_all(m.site(scope, node), f"read by the expressions of {name}")
+    for wanted in names_in(named) or () if named is not None else ():
+        define(m, target, wanted, scope, node, None)
+    for key, value in keywords.items():
+        if key in ("*", "**"):
+            frame.use_all(m.site(scope, node), "read by what is assigned")
+            continue
+        if isinstance(value, (v.Function, v.Bound)):
+            before, m.reading = m.reading, []
+            call_value(m, value, [target], {}, scope, node)
+            reads, m.reading = m.reading, before
+            define(m, target, key, scope, node, reads)
+        elif frame.type.startswith("pandas"):
+            define(m, target, key, scope, node, None)
+    target.taint = v.taint_of(frame, *args, *keywords.values())
+    return target
+
+
+def _merged(
+    m: Machine, frame: Frame, other: v.Value | None, row: FrameRow, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+) -> v.Value:
+    if isinstance(other, Frame):
+        _use_columns(m, other, row, args, keywords, scope, node)
+        result = union(frame, other)
+    else:
+        if other is not None:
+            m.escape(other, "joined", m.site(scope, node))
+        result = frame.copy()
+        result.blurred = True
+    if not any(_argument(row, key, args, keywords) is not None for key in row.columns):
+        _common_keys(m, frame, other, scope, node)
+    result.arms = m.arms
+    result.taint = v.taint_of(frame, *args, *keywords.values())
+    return result
+
+
+def _common_keys(m: Machine, frame: Frame, other: v.Value | None, scope: v.Scope, node: Any) -> None:
+    """A merge with no named key is by the columns that both have: any known one may be it."""
+    for side, far in ((frame, other), (other, frame)):
+        if isinstance(side, Frame):
+            for name in list(side.columns):
+                if not isinstance(far, Frame) or name in far.columns or far.open:
+                    side.use(name, m.site(scope, node), "a key of the join")
+
+
+def _frames(m: Machine, value: v.Value | None, scope: v.Scope, node: Any) -> list[Frame]:
+    """The frames in a list of frames; what else is in it escapes."""
+    if isinstance(value, Frame):
+        return [value]
+    found: list[Frame] = []
+    items = [*value.items, value.rest] if isinstance(value, v.Sequence) else [value] if value is not None else []
+    if isinstance(value, v.Mapping):
+        items = [*value.entries.values(), value.rest]
+    for item in items:
+        if isinstance(item, Frame):
+            found.append(item)
+        else:
+            m.escape(item, "stacked with frames", m.site(scope, node))
+    return found
+
+
+def _stacked(m: Machine, frames: list[Frame], scope: v.Scope, node: Any) -> v.Value:
+    if not frames:
+        return Frame("pandas.DataFrame", {}, {}, True, m.arms, v.NONE, True)
+    result = frames[0].copy()
+    for other in frames[1:]:
+        result = union(result, other)
+    result.arms = m.arms
+    return result
+
+
+def _apply(m: Machine, frame: Frame, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    from mltd.flow.calls import call_value
+
+    function = args[0] if args else keywords.get("func", v.UNKNOWN)
+    taint = v.taint_of(frame)
+    by_row = constant(keywords.get("axis", args[1] if len(args) > 1 and name == "apply" else v.Constant(0))) in (1, "columns")
+    if name == "pipe":
+        return call_value(m, function, [frame, *args[1:]], keywords, scope, node)
+    if isinstance(function, (v.Function, v.Bound)) and by_row:
+        row = frame.copy()
+        row.arms = m.arms
+        result = call_value(m, function, [row], {}, scope, node)
+        return result if isinstance(result, Frame) else Column(frame, None, taint)
+    frame.use_all(m.site(scope, node), f"{name} over all columns")
+    if isinstance(function, (v.Function, v.Bound)):
+        call_value(m, function, [v.Unknown(taint, "series")], {}, scope, node)
+    if by_row:
+        return Column(frame, None, taint)
+    result = frame.copy()
+    result.arms = m.arms
+    return result
+
+
+def column_method(
+    m: Machine, column: Column, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+) -> v.Value:
+    """``column.name(...)``: almost always a column again."""
+    from mltd.flow.calls import call_value
+    from mltd.flow.library import apply_row
+
+    row = m.knowledge.call(f"pandas.Series.{name}")
+    if row is not None and row.does in ("writes", "saves", "shows", "plots"):
+        return apply_row(m, f"pandas.Series.{name}", row, column, args, keywords, scope, node)
+    for value in (*args, *keywords.values()):
+        if isinstance(value, (v.Function, v.Bound)):
+            call_value(m, value, [v.Unknown(column.taint)], {}, scope, node)
+        elif isinstance(value, Frame):
+            m.escape(value, f"given to {name}", m.site(scope, node))
+    taint = v.taint_of(column, *args)
+    if name in ("to_frame", "reset_index", "str.get_dummies"):
+        return Frame("pandas.DataFrame", {}, {}, True, m.arms, taint, True)
+    if name in ("unique", "tolist", "to_list", "nunique", "item", "sum", "mean", "max", "min", "median", "std"):
+        return v.Unknown(taint, "array" if name == "unique" else "")
+    return Column(column.frame, None, taint, column.grouped)
+
+
+def group_method(
+    m: Machine, group: v.Object, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+) -> v.Value:
+    """A method of ``frame.groupby(...)``, columns selected or not."""
+    from mltd.flow.calls import call_value
+
+    frame = group.parts.get("frame")
+    taint = v.taint_of(group, *args)
+    if not isinstance(frame, Frame):
+        return v.Unknown(taint)
+    site = m.site(scope, node)
+    given = args[0] if args else keywords.get("func")
+    if isinstance(given, v.Mapping) and not given.open:
+        for key in given.entries:
+            read_column(m, frame, str(key), scope, node)
+    elif keywords and name in ("agg", "aggregate") and given is None:
+        for value in keywords.values():
+            pair = value.items[0] if isinstance(value, v.Sequence) and value.items else value
+            wanted = constant(pair)
+            if isinstance(wanted, str):
+                read_column(m, frame, wanted, scope, node)
+            else:
+                frame.use_all(site, "aggregated")
+    elif "columns" not in group.parts and name not in ("size", "ngroup", "groups", "get_group", "cumcount", "ngroups"):
+        frame.use_all(site, f"{name} of groups")
+    for value in (*args, *keywords.values()):
+        if isinstance(value, (v.Function, v.Bound)):
+            part = frame.copy()
+            part.arms = m.arms
+            result = call_value(m, value, [part], {}, scope, node)
+            if isinstance(result, Frame):
+                return result
+    if name == "get_group" or (name in ("head", "tail", "sample", "nth", "filter") and "columns" not in group.parts):
+        return frame.copy()
+    if name in ("transform", "cumcount", "ngroup", "rank", "shift", "diff", "cumsum", "cummax", "ffill", "bfill", "fillna", "rolling"):
+        chosen = group.parts.get("columns")
+        if chosen is None or isinstance(chosen, v.Texts):
+            return Column(frame, None, taint)
+    return Frame(frame.type, {}, {}, True, m.arms, taint, True)
+
+
+def make_frame(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    """``DataFrame(...)``"""
+    data = args[0] if args else keywords.get("data")
+    taint = v.taint_of(*args, *keywords.values())
+    if isinstance(data, Frame):
+        result = data.copy()
+        result.arms = m.arms
+        return result
+    result = Frame(name, {}, {}, True, m.arms, taint, True)
+    if isinstance(data, v.Mapping):
+        result.open = data.open
+        result.blurred = data.open
+        for key, value in data.entries.items():
+            if isinstance(key, str):
+                define(m, result, key, scope, node, None).added = False
+            m.escape(value, "made a column", m.site(scope, node))
+    elif data is not None:
+        m.escape(data, "made a frame", m.site(scope, node))
+    else:
+        result.open = False
+        result.blurred = False
+    return result

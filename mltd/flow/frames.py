@@ -1,0 +1,148 @@
+"""Frames and their columns: who adds one, who needs it.
+
+Uses are written down where they happen, on the definition of the column (``ColumnDefinition``) or, for a column that
+came with the data, on where the data was read (``Origin``). Demand through files is solved when all programs are
+known, by :mod:`mltd.flow.demand`. Naming a column in a selection counts as a use of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mltd.flow import values as v
+
+if TYPE_CHECKING:
+    from mltd.flow.events import Event, Site
+
+#: Columns kept of one frame.
+MAX_COLUMNS = 1_500
+
+
+@dataclass(eq=False, slots=True)
+class ColumnDefinition:
+    """One place where a column is added to a frame.
+
+    ``uses`` are places that need it; ``derives`` the columns computed from it (it lives if one of them lives);
+    ``stored`` the writes that carry it away; ``dropped`` the places that take it out of a frame again; ``added`` is
+    false for a column that came with the frame's construction.
+    """
+
+    name: str
+    site: Site
+    stack: tuple[Site, ...]
+    entry: str
+    added: bool
+    uses: list[tuple[Site, str]] = field(default_factory=list)
+    derives: set[ColumnDefinition] = field(default_factory=set)
+    stored: dict[Event, str] = field(default_factory=dict)
+    dropped: list[Site] = field(default_factory=list)
+    replaced: list[Site] = field(default_factory=list)
+    frame: str = ""  #: how the code calls the frame
+    test: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Origin:
+    """Where data came from: its unnamed columns. ``names`` are those used by name; ``whole`` the uses of all columns
+    but some, each with the write that carries them away, or None."""
+
+    event: Event
+    names: set[str] = field(default_factory=set)
+    whole: list[tuple[frozenset[str], Event | None]] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """A table. ``columns`` are the known ones with their definitions; ``origins`` where further ones may come from,
+    each with the names known to be gone; ``open`` if it may have columns that nothing here knows of."""
+
+    type: str
+    columns: dict[str, frozenset[ColumnDefinition]] = field(default_factory=dict)
+    origins: dict[Origin, frozenset[str]] = field(default_factory=dict)
+    open: bool = True
+    arms: tuple[int, ...] = ()
+    taint: v.Taint = v.NONE
+    blurred: bool = False
+    kept: bool = False  #: on an object, where code that is not seen may reach it
+
+    def copy(self) -> Frame:
+        """The same columns in a frame of its own."""
+        return Frame(self.type, dict(self.columns), dict(self.origins), self.open, self.arms, self.taint, self.blurred)
+
+    def use(self, name: str, site: Site, why: str) -> None:
+        """A column is needed by name."""
+        for definition in self.columns.get(name, ()):
+            definition.uses.append((site, why))
+        for origin, gone in self.origins.items():
+            if name not in gone:
+                origin.names.add(name)
+
+    def use_all(self, site: Site, why: str) -> None:
+        """All columns are needed."""
+        for definitions in self.columns.values():
+            for definition in definitions:
+                if len(definition.uses) < 20:
+                    definition.uses.append((site, why))
+        for origin, gone in self.origins.items():
+            if (gone, None) not in origin.whole:
+                origin.whole.append((gone, None))
+
+    def store(self, event: Event) -> None:
+        """All columns are written away by an event."""
+        for name, definitions in self.columns.items():
+            for definition in definitions:
+                definition.stored[event] = name
+        for origin, gone in self.origins.items():
+            origin.whole.append((gone, event))
+
+    def drop(self, name: str, site: Site) -> None:
+        """Take a column out, in place."""
+        for definition in self.columns.pop(name, ()):
+            if site not in definition.dropped:
+                definition.dropped.append(site)
+        self.origins = {origin: gone | {name} for origin, gone in self.origins.items()}
+
+    def add(self, name: str, definition: ColumnDefinition, certain: bool) -> None:
+        """Add or replace a column, in place."""
+        before = self.columns.get(name, frozenset())
+        if self.kept:
+            definition.uses.append((definition.site, "kept on an object"))
+        if certain:
+            for old in before:
+                if old is not definition and definition.site not in old.replaced:
+                    old.replaced.append(definition.site)
+            self.columns[name] = frozenset({definition})
+            self.origins = {origin: gone | {name} for origin, gone in self.origins.items()}
+        elif len(self.columns) < MAX_COLUMNS:
+            self.columns[name] = before | {definition}
+
+    def only(self, names: list[str]) -> Frame:
+        """A frame of these columns alone."""
+        kept = {name: self.columns[name] for name in names if name in self.columns}
+        return Frame(self.type, kept, {}, False, self.arms, self.taint, self.blurred)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a frame (``name`` None: a series that is no single named column)."""
+
+    frame: Frame
+    name: str | None
+    taint: v.Taint = v.NONE
+    grouped: bool = False
+
+
+def union(first: Frame, second: Frame) -> Frame:
+    """What a frame may be after two branches, or two frames side by side."""
+    columns = dict(first.columns)
+    for name, definitions in second.columns.items():
+        columns[name] = columns.get(name, frozenset()) | definitions
+    origins = dict(first.origins)
+    for origin, gone in second.origins.items():
+        origins[origin] = origins[origin] & gone if origin in origins else gone
+    # A name that one side replaced is still the other side's own: gone only where both agree.
+    arms = first.arms if len(first.arms) >= len(second.arms) else second.arms
+    result = Frame(first.type, columns, origins, first.open or second.open, arms, first.taint | second.taint)
+    result.blurred = first.blurred or second.blurred
+    return result

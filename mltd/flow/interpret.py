@@ -1,0 +1,128 @@
+"""Interpret a whole tree: each module's own run, then whatever nothing called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mltd import facts
+from mltd.flow import values as v
+from mltd.flow.calls import call_function, call_value, construct
+from mltd.flow.events import Event, Site
+from mltd.flow.expressions import evaluate
+from mltd.flow.frames import ColumnDefinition, Frame, Origin
+from mltd.flow.imports import run_module
+from mltd.flow.machine import Machine, OutOfSteps
+from mltd.flow.program import Modules
+from mltd.flow.statements import run_block
+from mltd.knowledge import Knowledge
+
+
+@dataclass
+class Flow:
+    """What the interpretation found: events in order, columns, where data came from, who imports and calls whom."""
+
+    machine: Machine
+
+    @property
+    def events(self) -> list[Event]:
+        """Everything that happens to artifacts and models."""
+        return self.machine.events
+
+    @property
+    def columns(self) -> list[ColumnDefinition]:
+        """Every place where a column is added to a frame."""
+        return list(self.machine.columns.values())
+
+    @property
+    def origins(self) -> dict[Event, Origin]:
+        """Where frames were read, with what is needed of them."""
+        return self.machine.origins
+
+
+def interpret(files: Mapping[str, facts.FileFacts], names: frozenset[str], knowledge: Knowledge) -> Flow:
+    """Run every module of the tree, abstractly."""
+    modules = Modules(files)
+    machine = Machine(modules, files, names, knowledge, run_block, evaluate, call_value)
+    relevant = _relevant(modules, knowledge)
+    order = sorted(modules.python, key=lambda path: (path not in relevant, path))
+    for path in order:
+        if path in relevant:
+            _enter(machine, path, lambda path=path: run_module(machine, path))
+    for path in order:
+        if path in relevant:
+            _run_uncalled(machine, path, knowledge)
+    return Flow(machine)
+
+
+def _relevant(modules: Modules, knowledge: Knowledge) -> set[str]:
+    """Files that may do something to an artifact or model: they call a name that the knowledge tables know."""
+    wanted = knowledge.event_names
+    return {
+        path
+        for path, content in modules.python.items()
+        if any(not wanted.isdisjoint(body.calls) for body in content.index)
+    }
+
+
+def _enter(machine: Machine, path: str, run: Callable[[], object]) -> None:
+    machine.entry, machine.stack, machine.arms, machine.steps = path, [], (), 0
+    machine.running, machine.reading = [], None
+    try:
+        run()
+    except OutOfSteps:
+        machine.exhausted.add(path)
+    except RecursionError:
+        machine.exhausted.add(path)
+
+
+def _run_uncalled(machine: Machine, path: str, knowledge: Knowledge) -> None:
+    """Functions and methods that no code of the tree called, with arguments that are unknown."""
+    scope = machine.scopes.get(path)
+    if scope is None:
+        return
+    wanted = knowledge.event_names
+    content = machine.modules.python[path]
+    for function, owner in _functions(scope, path):
+        node = function.node
+        if not isinstance(node, facts.Def) or (path, node.body) in machine.executed:
+            continue
+        global_frames = any(isinstance(value, Frame) for value in scope.names.values())
+        if not global_frames and wanted.isdisjoint(content.index[node.body].calls) and not _inner_calls(content, node.body, wanted):
+            machine.quiet.add((path, node.body))
+            continue
+        machine.uncalled.add((path, node.body))
+        _enter(machine, path, lambda function=function, owner=owner: _call(machine, function, owner, scope))
+
+
+def _inner_calls(content: facts.PythonFacts, body: int, wanted: frozenset[str]) -> bool:
+    return any(entry.parent == body and not wanted.isdisjoint(entry.calls) for entry in content.index)
+
+
+def _call(machine: Machine, function: v.Function, owner: v.Class | None, scope: v.Scope) -> None:
+    node = function.node
+    receiver: list[v.Value] = []
+    if owner is not None:
+        marks = {mark.name.rpartition(".")[2] for mark in function.decorators if isinstance(mark, v.External)}
+        if "staticmethod" not in marks:
+            receiver = [owner if "classmethod" in marks else _instance(machine, owner, scope)]
+    result = call_function(machine, function, receiver, {}, scope, node)
+    machine.escape(result, "returned to callers that are not seen", Site(function.file, node.at, node.to))
+
+
+def _instance(machine: Machine, owner: v.Class, scope: v.Scope) -> v.Instance:
+    found = machine.instances.get(id(owner))
+    if found is None:
+        made = construct(machine, owner, [], {}, scope, owner.node)
+        found = machine.instances[id(owner)] = made if isinstance(made, v.Instance) else v.Instance(owner)
+    return found
+
+
+def _functions(scope: v.Scope, path: str) -> list[tuple[v.Function, v.Class | None]]:
+    found: list[tuple[v.Function, v.Class | None]] = []
+    for value in scope.names.values():
+        if isinstance(value, v.Function) and value.file == path:
+            found.append((value, None))
+        elif isinstance(value, v.Class) and value.file == path:
+            found += [(item, value) for item in value.attributes.values() if isinstance(item, v.Function) and item.file == path]
+    return found

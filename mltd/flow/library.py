@@ -1,0 +1,281 @@
+"""Calls of libraries: events and values by what the knowledge tables say; what they do not say is unknown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mltd.flow import values as v
+from mltd.flow.artifacts import artifact_event, open_handle
+from mltd.flow.convert import to_text
+from mltd.flow.framecalls import column_method, frame_function, frame_method, group_method, make_frame
+from mltd.flow.frames import Column, Frame
+from mltd.flow.machine import Machine
+from mltd.flow.options import builder
+from mltd.flow.standard import STANDARD
+from mltd.flow.strings import mapping_method, sequence_method, text_method
+from mltd.knowledge import Row, Type
+
+Args = list[v.Value]
+Keywords = dict[str, v.Value]
+
+#: Methods that any object with scikit-learn's protocol has.
+_PROTOCOL = "sklearn.base.BaseEstimator"
+_DUCK = frozenset({"fit", "predict", "predict_proba", "fit_transform", "transform", "fit_predict", "decision_function"})
+
+
+def call_library(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    """A call of a library's function or class by its dotted name."""
+    known = STANDARD.get(name)
+    if known is not None:
+        return known(m, args, keywords, scope, node)
+    made = builder(m, name, args, keywords, scope, node)
+    if made is not None:
+        return made
+    kind = m.knowledge.type(name)
+    if kind is not None:
+        return _construct(m, name, kind, args, keywords, scope, node)
+    row = m.knowledge.call(name)
+    framed = frame_function(m, name, row, args, keywords, scope, node)
+    if framed is not None:
+        return framed
+    if row is not None:
+        return apply_row(m, name, row, None, args, keywords, scope, node)
+    if name in _HARMLESS:
+        for value in args:
+            if isinstance(value, Column):
+                return Column(value.frame, None, v.taint_of(*args))
+        return v.Unknown(v.taint_of(*args, *keywords.values()))
+    return _unknown(m, name, args, keywords, scope, node)
+
+
+#: Built-ins that look at a value without using a frame's columns.
+_HARMLESS = frozenset(
+    f"builtins.{name}" for name in ("len", "isinstance", "type", "id", "hasattr", "bool", "callable", "issubclass", "int", "float", "round", "abs")
+)  # fmt: skip
+
+
+def _unknown(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    site = m.site(scope, node)
+    columns = [value for value in args if isinstance(value, Column)]
+    library = m.knowledge.library(name)
+    taint = v.taint_of(*args, *keywords.values())
+    arrays = library is not None and library.kind == "arrays"
+    for value in (*args, *keywords.values()):
+        m.escape(value, f"given to {name}", site)
+    if arrays and columns:
+        return Column(columns[0].frame, None, taint)
+    kind = "array" if arrays else ""
+    if any(getattr(value, "kind", "") == "prediction" for value in args) and arrays:
+        kind = "prediction"
+    return v.Unknown(taint, kind, library.library if library else name.partition(".")[0])
+
+
+def argument(names: list[str], wanted: str, args: Args, keywords: Keywords) -> v.Value | None:
+    """The argument of a parameter, by position or keyword."""
+    if wanted in keywords:
+        return keywords[wanted]
+    if wanted.startswith("*"):
+        before = names.index(wanted) if wanted in names else 0
+        return v.Sequence(list(args[before:]), "tuple") if args[before:] else None
+    positional = names[: names.index("*")] if "*" in names else names
+    if wanted in positional and positional.index(wanted) < len(args):
+        return args[positional.index(wanted)]
+    return None
+
+
+def _construct(m: Machine, name: str, kind: Type, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    if kind.kind == "frame":
+        return make_frame(m, name, args, keywords, scope, node)
+    taint = v.taint_of(*args, *keywords.values())
+    made = v.Object(name, kind.kind, at=node.at, file=scope.file, taint=taint)
+    data = [value for wanted in kind.data if (value := argument(kind.params, wanted, args, keywords)) is not None]
+    if kind.kind in ("estimator", "transformer", "network"):
+        made.parts = {"\0first": args[0]} if args else {}
+        made.parts.update({f"\0{key}": value for key, value in keywords.items()})
+    for value in (*args, *keywords.values()):
+        m.escape(value, f"given to {name}", m.site(scope, node))
+    if kind.path:
+        path = argument(kind.params, kind.path, args, keywords)
+        if path is not None and not isinstance(path, v.Unknown):
+            made.path = v.Texts(to_text(m, path, scope, node.at), taint=path.taint)
+    if kind.does != "makes":
+        event = m.event(
+            kind.does, name, scope, node, data=tuple(data), inputs=taint, form=kind.kind, result=made,
+            paths=made.path.alternatives if made.path else (),
+        )  # fmt: skip
+        made.taint = frozenset({*taint, event})
+    return made
+
+
+def call_method(m: Machine, method: v.Method, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    """``receiver.name(...)``"""
+    receiver, name = method.receiver, method.name
+    if isinstance(receiver, Frame):
+        return frame_method(m, receiver, name, args, keywords, scope, node)
+    if isinstance(receiver, Column):
+        return column_method(m, receiver, name, args, keywords, scope, node)
+    if isinstance(receiver, v.Texts):
+        found = text_method(m, receiver, name, args, keywords, scope, node)
+        if found is not None:
+            return found
+        row = m.knowledge.call(f"pathlib.Path.{name}")
+        if row is not None and receiver.path:
+            return apply_row(m, f"pathlib.Path.{name}", row, receiver, args, keywords, scope, node)
+        return v.Unknown(v.taint_of(receiver, *args))
+    if isinstance(receiver, v.Sequence):
+        found = sequence_method(m, receiver, name, args, scope, node)
+        if found is not None:
+            return found
+    elif isinstance(receiver, v.Mapping):
+        found = mapping_method(m, receiver, name, args, scope, node)
+        if found is not None:
+            return found
+    elif isinstance(receiver, v.Object):
+        return _object_method(m, receiver, name, args, keywords, scope, node)
+    elif isinstance(receiver, v.Instance):
+        base = receiver.cls.library_base()
+        if base:
+            return _typed(m, receiver, base, name, args, keywords, scope, node)
+    elif isinstance(receiver, v.Class):
+        base = receiver.library_base()
+        row = m.knowledge.call(f"{base}.{name}") if base else None
+        if row is not None:
+            return apply_row(m, f"{base}.{name}", row, receiver, args, keywords, scope, node)
+    elif isinstance(receiver, v.Unknown):
+        return _duck(m, receiver, name, args, keywords, scope, node)
+    return _unknown(m, name, [receiver, *args], keywords, scope, node)
+
+
+def _object_method(
+    m: Machine, receiver: v.Object, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+) -> v.Value:
+    if receiver.kind == "group":
+        return group_method(m, receiver, name, args, keywords, scope, node)
+    if receiver.kind == "file" and name in ("read", "write", "readlines", "readline", "writelines", "close", "flush", "seek"):
+        taint = v.taint_of(receiver, *args)
+        if name in ("write", "writelines"):
+            for event in receiver.taint:
+                if event.verb == "writes" and event.result is receiver:
+                    event.inputs |= v.taint_of(*args)
+            for value in args:
+                m.escape(value, "written to a file", m.site(scope, node))
+        return v.Unknown(taint, "file-content" if name == "read" else "")
+    native = receiver.parts.get(f"\0method {name}")
+    if isinstance(native, v.Native):
+        return native.call(m, args, keywords, scope, node)
+    return _typed(m, receiver, receiver.type, name, args, keywords, scope, node)
+
+
+def _typed(
+    m: Machine, receiver: v.Value, type_name: str, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+) -> v.Value:
+    callee = f"{type_name}.{name}"
+    row = m.knowledge.call(callee)
+    if row is None:
+        kind = getattr(receiver, "kind", "")
+        if name in _DUCK and kind in ("", "estimator", "transformer", "network", "object", "searcher"):
+            row = m.knowledge.call(f"{_PROTOCOL}.{name}")
+    if row is not None:
+        return apply_row(m, callee, row, receiver, args, keywords, scope, node)
+    made = builder(m, callee, args, keywords, scope, node)
+    if made is not None:
+        return made
+    site = m.site(scope, node)
+    for value in (*args, *keywords.values()):
+        m.escape(value, f"given to {callee}", site)
+    taint = v.taint_of(receiver, *args, *keywords.values())
+    if isinstance(receiver, v.Object):
+        receiver.taint = taint if receiver.kind not in ("estimator", "network", "transformer") else receiver.taint
+        if receiver.kind in ("dataset", "matrix", "tensor", "array", "loader", "connection", "estimator", "network"):
+            return v.Object(receiver.type, receiver.kind, receiver.path, receiver.mode, node.at, scope.file, dict(receiver.parts), taint)
+    return v.Unknown(taint, "", type_name.partition(".")[0])
+
+
+def _duck(m: Machine, receiver: v.Unknown, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    """A method of something unknown: only the names that no other protocol has speak."""
+    last = name.rpartition(".")[2]
+    if receiver.kind == "file-content" or not args and last in _DUCK:
+        return v.Unknown(v.taint_of(receiver, *args))
+    if last in _DUCK and args:
+        row = m.knowledge.call(f"{_PROTOCOL}.{last}")
+        if row is not None:
+            return apply_row(m, f"?.{last}", row, receiver, args, keywords, scope, node)
+    if last in _WRITERS and args and not isinstance(args[0], (Frame, Column)):
+        row = m.knowledge.call(f"pandas.DataFrame.{last}")
+        if row is not None:
+            return apply_row(m, f"pandas.DataFrame.{last}", row, receiver, args, keywords, scope, node)
+    taint = v.taint_of(receiver, *args, *keywords.values())
+    for value in (*args, *keywords.values()):
+        m.escape(value, f"given to {name}", m.site(scope, node))
+    keep = receiver.kind in ("array", "prediction", "tensor", "series", "names")
+    return v.Unknown(taint, receiver.kind if keep else "", receiver.library)
+
+
+#: Names that only table libraries give to their methods.
+_WRITERS = frozenset({"to_csv", "to_parquet", "to_pickle", "to_feather", "to_hdf", "to_excel", "to_sql", "to_gbq"})
+
+
+def apply_row(
+    m: Machine, callee: str, row: Row, receiver: v.Value | None, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+) -> v.Value:
+    """What one row of knowledge says a call does: an event, uses, and a value."""
+    taint = v.taint_of(*args, *keywords.values())
+    if receiver is not None:
+        taint = v.taint_of(receiver, *args, *keywords.values())
+    if row.does == "opens":
+        return open_handle(m, callee, row, receiver, args, keywords, scope, node)
+    site = m.site(scope, node)
+    data = [value for wanted in row.data if (value := argument(row.params, wanted, args, keywords)) is not None]
+    if "self" in row.data and receiver is not None:
+        data.append(receiver)
+    if row.does in ("reads", "writes", "loads", "saves", "lists", "copies", "deletes", "runs", "scrapes", "loads-data"):
+        return artifact_event(m, callee, row, receiver, data, args, keywords, taint, scope, node)
+    if row.does == "makes" and row.gives == "names":
+        return v.Unknown(taint, "names")
+    for value in (*args, *keywords.values()):
+        m.escape(value, f"given to {callee}", site)
+    if isinstance(receiver, (Frame,)) and row.does not in ("makes", "shapes"):
+        m.escape(receiver, f"{row.does} by {callee}", site)
+    event = m.event(
+        row.does, callee, scope, node, data=tuple(data), inputs=taint, role=row.role, form=row.gives, receiver=receiver
+    )
+    if row.does == "fits" and isinstance(receiver, v.Object):
+        receiver.taint = frozenset({*receiver.taint, event})
+    elif row.does == "fits" and isinstance(receiver, v.Instance):
+        receiver.taint = frozenset({*receiver.taint, event})
+    result = result_value(m, row, receiver, args, keywords, frozenset({*taint, event}), scope, node)
+    event.result = result
+    return result
+
+
+def result_value(
+    m: Machine, row: Row, receiver: v.Value | None, args: Args, keywords: Keywords, taint: v.Taint, scope: v.Scope, node: Any
+) -> v.Value:
+    """The value that ``gives`` of a row stands for."""
+    gives = row.gives
+    if gives == "same":
+        if row.does in ("fits", "makes") and receiver is not None:
+            return receiver
+        return args[0] if args else v.Unknown(taint)
+    if gives == "parts":
+        parts = []
+        for value in args:
+            if isinstance(value, Frame):
+                parts += [value.copy(), value.copy()]
+            else:
+                parts += [v.Unknown(v.taint_of(value), getattr(value, "kind", ""))] * 2
+        if parts and "*" not in keywords:
+            return v.Sequence(parts, "tuple", False, v.UNKNOWN, node.at, scope.file)
+        return v.Unknown(taint, "parts")
+    kind = m.knowledge.type(gives) if "." in gives else None
+    if kind is not None:
+        if kind.kind == "frame":
+            return Frame(gives, {}, {}, True, m.arms, taint, True)
+        return v.Object(gives, kind.kind, at=node.at, file=scope.file, taint=taint)
+    if gives == "frame":
+        return Frame("pandas.DataFrame", {}, {}, True, m.arms, taint, True)
+    columns = [value for value in args if isinstance(value, Column)]
+    if gives in ("series", "array") and columns:
+        return Column(columns[0].frame, None, taint)
+    return v.Unknown(taint, gives)
+

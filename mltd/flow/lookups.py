@@ -1,0 +1,176 @@
+"""Attribute and subscript look-ups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mltd import facts
+from mltd.flow import values as v
+from mltd.flow.convert import constant, names_in
+from mltd.flow.frames import Column, Frame
+from mltd.flow.machine import Machine, join
+from mltd.flow.strings import path_attribute
+from mltd.flow.tables import frame_attribute, frame_subscript
+
+
+def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) -> v.Value:
+    """``value.name``"""
+    if isinstance(value, v.External):
+        return v.External(f"{value.name}.{name}") if value.name else v.UNKNOWN
+    if isinstance(value, v.Instance):
+        if name in value.attributes:
+            return value.attributes[name]
+        found = value.cls.find(name)
+        if isinstance(found, v.Function):
+            if any(isinstance(mark, v.External) and mark.name.endswith("staticmethod") for mark in found.decorators):
+                return found
+            if _is_property(found):
+                from mltd.flow.calls import call_value
+
+                return call_value(m, v.Bound(found, value), [], {}, scope, node)
+            return v.Bound(found, value)
+        if found is not None:
+            return found
+        if name == "__class__":
+            return value.cls
+        return v.Method(value, name, node.at, value.taint)
+    if isinstance(value, v.Class):
+        found = value.find(name)
+        if isinstance(found, v.Function) and any(
+            isinstance(mark, v.External) and mark.name.endswith("classmethod") for mark in found.decorators
+        ):
+            return v.Bound(found, value)
+        if found is not None:
+            return found
+        return v.Method(value, name, node.at)
+    if isinstance(value, Frame):
+        return frame_attribute(m, value, name, scope, node)
+    if isinstance(value, Column):
+        return v.Method(value, name, node.at, value.taint)
+    if isinstance(value, v.Texts):
+        found = path_attribute(m, value, name, scope, node) if value.path else None
+        return found if found is not None else v.Method(value, name, node.at, value.taint)
+    if isinstance(value, v.Object):
+        if name in value.parts:
+            return value.parts[name]
+        if value.kind == "options":
+            return v.Unknown(value.taint)
+        row = m.knowledge.call(f"{value.type}.{name}") if value.type.startswith("pyspark") else None
+        if row is not None and row.does == "makes" and not row.params and m.knowledge.type(row.gives) is not None:
+            return v.Object(row.gives, "object", at=node.at, file=scope.file, taint=value.taint)
+        return v.Method(value, name, node.at, value.taint)
+    if isinstance(value, v.Mapping):
+        if name in value.entries and value.kind == "config":
+            return value.entries[name]
+        return v.Method(value, name, node.at, value.taint)
+    if isinstance(value, (v.Sequence, v.Unknown)):
+        return v.Method(value, name, node.at, v.taint_of(value))
+    if isinstance(value, v.Method):
+        return v.Method(value.receiver, f"{value.name}.{name}", node.at, value.taint)
+    return v.Unknown(v.taint_of(value))
+
+
+def _is_property(function: v.Function) -> bool:
+    return any(
+        isinstance(mark, v.External) and mark.name.rpartition(".")[2] in ("property", "cached_property")
+        for mark in function.decorators
+    )
+
+
+def subscript(m: Machine, value: v.Value, index: v.Value, scope: v.Scope, node: facts.Sub) -> v.Value:
+    """``value[index]``"""
+    if isinstance(value, (Frame, Column)):
+        return frame_subscript(m, value, index, scope, node)
+    key = constant(index)
+    if isinstance(value, v.Mapping):
+        return _entry(value, index, key)
+    if isinstance(value, v.Sequence):
+        return _item(value, index, key)
+    if isinstance(value, v.Texts) and isinstance(index, v.Sequence) and index.kind == "slice":
+        low, high = (constant(bound) for bound in index.items[:2])
+        single = value.single
+        if single is not None and single.constant is not None and all(isinstance(b, (int, type(None))) for b in (low, high)):
+            part = slice(low if isinstance(low, int) else None, high if isinstance(high, int) else None)
+            start, stop, _step = part.indices(len(single.constant))
+            return v.Texts((single.slice(start, max(start, stop)),), taint=value.taint)
+        return v.Unknown(value.taint)
+    if isinstance(value, v.Method):
+        receiver = value.receiver
+        if isinstance(receiver, Frame) and value.name in ("loc", "iloc", "at", "iat", "ix"):
+            return frame_subscript(m, receiver, index, scope, node, accessor=value.name)
+        if isinstance(receiver, v.External):
+            return v.Unknown(value.taint)
+    if isinstance(value, v.Object) and value.kind == "group":
+        frame = value.parts.get("frame")
+        names = names_in(index)
+        if isinstance(frame, Frame):
+            if names is None:
+                frame.use_all(m.site(scope, node), "selected from groups")
+                return v.Object(value.type, "group", parts=dict(value.parts), taint=value.taint)
+            for name in names:
+                _read(m, frame, name, scope, node)
+            grouped = v.Object(value.type, "group", parts={**value.parts, "columns": index}, taint=value.taint)
+            return grouped
+    if isinstance(value, v.External) and value.name == "sys.argv":
+        from mltd.flow.texts import hole
+
+        return v.Texts((hole(m.source(scope, node.at, "option")),))
+    if isinstance(value, v.External) and value.name == "os.environ" and isinstance(key, str):
+        from mltd.flow.texts import hole
+
+        return v.Texts((hole(m.source(scope, node.at, "environment")),))
+    if isinstance(value, v.Object) and "items" in value.parts:
+        return value.parts["items"]
+    if isinstance(value, v.Object) and value.kind in ("file", "connection"):
+        return v.Unknown(value.taint)
+    m.escape(index, "used as an index of something unknown", m.site(scope, node))
+    if isinstance(value, v.Object) and value.kind in ("matrix", "array", "tensor", "dataset"):
+        return v.Unknown(value.taint, value.kind)
+    return v.Unknown(v.taint_of(value, index), getattr(value, "kind", "") if isinstance(value, v.Unknown) else "")
+
+
+def _read(m: Machine, frame: Frame, name: str, scope: v.Scope, node: Any) -> None:
+    if m.reading is not None:
+        m.reading.append((frame, name))
+    else:
+        frame.use(name, m.site(scope, node), "read")
+
+
+def _entry(value: v.Mapping, index: v.Value, key: str | int | float | bool | None) -> v.Value:
+    if key is not None and key in value.entries:
+        return value.entries[key]
+    if isinstance(index, v.Texts) and not value.open:
+        found = [value.entries[text.constant] for text in index.alternatives if text.constant in value.entries]
+        if len(found) == len(index.alternatives):
+            result = found[0]
+            for other in found[1:]:
+                result = join(result, other)
+            return result
+    if key is None and value.entries and not value.open:
+        result = next(iter(value.entries.values()))
+        for other in list(value.entries.values())[1:40]:
+            result = join(result, other)
+        return result if len(value.entries) <= 40 else v.Unknown(v.taint_of(value))
+    return value.rest if value.open else v.Unknown(v.taint_of(value))
+
+
+def _item(value: v.Sequence, index: v.Value, key: str | int | float | bool | None) -> v.Value:
+    if isinstance(key, int) and not isinstance(key, bool) and not value.open:
+        return value.items[key] if -len(value.items) <= key < len(value.items) else v.UNKNOWN
+    if isinstance(index, v.Sequence) and index.kind == "slice":
+        bounds = [constant(bound) for bound in index.items]
+        known = all(
+            bound is None and isinstance(item, v.Constant) or isinstance(bound, int)
+            for bound, item in zip(bounds, index.items, strict=True)
+        )
+        if known and not value.open and bounds[2] != 0:
+            return v.Sequence(value.items[slice(*bounds)], value.kind, False, v.UNKNOWN, value.at, value.file, value.taint)
+        return v.Sequence(list(value.items), value.kind, True, value.rest, value.at, value.file, value.taint)
+    if value.items:
+        result = value.items[0]
+        for other in value.items[1:40]:
+            result = join(result, other)
+        if value.open:
+            result = join(result, value.rest)
+        return result
+    return value.rest if value.open else v.Unknown(v.taint_of(value))

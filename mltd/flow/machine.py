@@ -1,0 +1,262 @@
+"""The state of the interpreter: scopes, the call stack, the branch it is in, what it saw, and its bounds.
+
+Every bound is documented here. Past one, a value is unknown and rules about it are silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mltd import facts
+from mltd.flow import values as v
+from mltd.flow.events import Event, Site
+from mltd.flow.program import Modules
+from mltd.flow.texts import Source
+
+if TYPE_CHECKING:
+    from mltd.flow.frames import Column, ColumnDefinition, Frame, Origin
+    from mltd.knowledge import Knowledge
+
+#: Calls inside calls.
+MAX_DEPTH = 14
+#: Times one function is interpreted with different arguments.
+MAX_CONTEXTS = 40
+#: Operations of one entry (a module's own run, or a function that nothing calls).
+MAX_STEPS = 300_000
+#: Items of a constant collection that a loop runs over one by one.
+MAX_UNROLL = 40
+#: Alternatives of one text.
+MAX_TEXTS = 48
+#: Items kept of one list or mapping.
+MAX_ITEMS = 2_000
+
+
+class OutOfSteps(Exception):
+    """An entry's bound of operations is used up."""
+
+
+
+
+@dataclass
+class Machine:
+    """One interpretation of one tree."""
+
+    modules: Modules
+    files: Mapping[str, facts.FileFacts]
+    names: frozenset[str]
+    knowledge: Knowledge
+    run_block: Callable[[Machine, facts.Block, v.Scope], bool]
+    evaluate: Callable[[Machine, facts.Expr, v.Scope], v.Value]
+    call: Callable[..., v.Value]
+    given_away: set[tuple[str, int, int]] = field(default_factory=set)
+    events: list[Event] = field(default_factory=list)
+    columns: dict[tuple[str, int, str], ColumnDefinition] = field(default_factory=dict)
+    origins: dict[Event, Origin] = field(default_factory=dict)
+    frames_seen: int = 0
+    scopes: dict[str, v.Scope] = field(default_factory=dict)
+    executed: set[tuple[str, int]] = field(default_factory=set)
+    #: files whose top-level code a file imports
+    imports: dict[str, dict[str, Site]] = field(default_factory=dict)
+    #: (caller file, caller symbol) -> (callee file, callee body) -> site
+    calls: dict[tuple[str, str], dict[tuple[str, int], Site]] = field(default_factory=dict)
+    decorated: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
+    used_names: dict[str, set[str]] = field(default_factory=dict)
+    #: entries that used up their steps, bodies that nothing called, those of them with nothing to see
+    exhausted: set[str] = field(default_factory=set)
+    uncalled: set[tuple[str, int]] = field(default_factory=set)
+    quiet: set[tuple[str, int]] = field(default_factory=set)
+    instances: dict[int, v.Instance] = field(default_factory=dict)
+    stack: list[Site] = field(default_factory=list)
+    #: bodies being interpreted, outermost first
+    running: list[tuple[str, int]] = field(default_factory=list)
+    entry: str = ""
+    arms: tuple[int, ...] = ()
+    steps: int = 0
+    #: while the right side of a column store is evaluated: what it reads
+    reading: list[tuple[Frame, str]] | None = None
+    memo: dict[tuple[Any, ...], tuple[v.Value, int, int, set[str]]] = field(default_factory=dict)
+    contexts: dict[tuple[str, int], int] = field(default_factory=dict)
+    _arm: int = 0
+    _order: int = 0
+
+    # ------------------------------------------------------------------ places
+
+    def source(self, scope: v.Scope, at: int, via: str = "literal") -> Source:
+        """Where a part of a text was written."""
+        return Source(scope.file, at, via)
+
+    def site(self, scope: v.Scope, node: Any) -> Site:
+        """The span of a node, with the qualified name of its body."""
+        return Site(scope.file, node.at, node.to, self.symbol(scope))
+
+    def symbol(self, scope: v.Scope) -> str:
+        """The qualified name of the body that a scope belongs to."""
+        content = self.modules.python.get(scope.file)
+        return content.index[scope.body].qualname if content and scope.body < len(content.index) else ""
+
+    # ------------------------------------------------------------------ control
+
+    @contextmanager
+    def arm(self) -> Iterator[None]:
+        """A branch or loop body that may not run."""
+        self._arm += 1
+        before = self.arms
+        self.arms = (*before, self._arm)
+        try:
+            yield
+        finally:
+            self.arms = before
+
+    def certain(self, born: tuple[int, ...]) -> bool:
+        """Whether what happens now happens whenever an object born in those arms is still there."""
+        return born[: len(self.arms)] == self.arms
+
+    def step(self) -> None:
+        """Count one operation. Raises :class:`OutOfSteps` past the bound."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise OutOfSteps
+
+    # ------------------------------------------------------------------ events
+
+    def event(self, verb: str, callee: str, scope: v.Scope, node: Any, **fields: Any) -> Event:
+        """Record that something happens here."""
+        self._order += 1
+        found = self.knowledge.library(callee)
+        event = Event(
+            self._order,
+            verb,
+            callee,
+            found.library if found else "",
+            self.site(scope, node),
+            tuple(self.stack),
+            self.entry,
+            may=bool(self.arms),
+            **fields,
+        )
+        self.events.append(event)
+        return event
+
+    def replay(self, first: int, last: int) -> None:
+        """Record again, for this entry and call, what a summarised call recorded."""
+        for old in self.events[first:last]:
+            self._order += 1
+            depth = len(self.stack)
+            self.events.append(
+                Event(
+                    self._order,
+                    old.verb,
+                    old.callee,
+                    old.library,
+                    old.site,
+                    (*self.stack, *old.stack[depth:]),
+                    self.entry,
+                    old.paths,
+                    old.to,
+                    old.role,
+                    old.form,
+                    old.may or bool(self.arms),
+                    old.data,
+                    old.inputs,
+                    old.result,
+                    old.receiver,
+                    old.extra,
+                )
+            )
+
+    # ------------------------------------------------------------------ escape
+
+    def escape(self, value: v.Value, why: str, site: Site, depth: int = 0) -> None:
+        """A value reaches code that is not analysed: everything in it may be used."""
+        from mltd.flow.frames import Frame
+
+        if isinstance(value, Frame):
+            value.use_all(site, why)
+        elif isinstance(value, (v.Function, v.Bound, v.Partial)):
+            self._escaped(value, site)
+        elif depth < 3:
+            for item in _inside(value):
+                self.escape(item, why, site, depth + 1)
+
+    def _escaped(self, value: v.Value, site: Site) -> None:
+        """A function given away may be called with anything: what it uses is used."""
+        function = value.function if isinstance(value, (v.Bound, v.Partial)) else value
+        if not isinstance(function, v.Function) or (function.scope.kind == "module" and function.name != "<lambda>"):
+            return  # a function of a module is interpreted by itself where nothing calls it
+        key = (function.file, function.node.at, id(function.scope))
+        if key not in self.given_away:
+            self.given_away.add(key)
+            result = self.call(self, value, [], {}, function.scope, function.node)
+            self.escape(result, "returned to code that is not seen", site)
+
+
+def join(first: v.Value, second: v.Value) -> v.Value:
+    """What a value may be after two branches."""
+    from mltd.flow.frames import Column, Frame, union
+
+    if first is second or first == second:
+        return first
+    if isinstance(first, v.Texts) and isinstance(second, v.Texts):
+        merged = tuple(dict.fromkeys((*first.alternatives, *second.alternatives)))
+        if len(merged) <= MAX_TEXTS:
+            return v.Texts(merged, first.path and second.path, first.taint | second.taint)
+    if isinstance(first, Frame) and isinstance(second, Frame):
+        return union(first, second)
+    if isinstance(first, (Frame, Column, v.Instance, v.Object, v.Texts, v.Class, v.Function)) and _is_nothing(second):
+        return first
+    if isinstance(second, (Frame, Column, v.Instance, v.Object, v.Texts, v.Class, v.Function)) and _is_nothing(first):
+        return second
+    if isinstance(first, Frame) or isinstance(second, Frame):
+        return _either(first, second)
+    if isinstance(first, v.Object) and isinstance(second, v.Object) and first.kind == second.kind:
+        joined = v.Object(first.type, first.kind, first.path, first.mode, first.at, first.file, dict(first.parts))
+        joined.taint = v.taint_of(first, second)
+        if second.path is not None:
+            joined.path = join(first.path, second.path) if first.path is not None else second.path
+        return joined
+    for value in (first, second):
+        release(value)
+    kind = getattr(first, "kind", "")
+    return v.Unknown(v.taint_of(first, second), kind if kind == getattr(second, "kind", None) else "")
+
+
+def release(value: v.Value, depth: int = 0) -> None:
+    """The interpretation loses sight of a value: the columns of the frames in it may all be used."""
+    from mltd.flow.frames import Frame
+
+    if isinstance(value, Frame):
+        value.use_all(_NOWHERE, "lost from sight")
+    elif depth < 3:
+        for item in _inside(value):
+            release(item, depth + 1)
+
+
+def _inside(value: v.Value) -> list[v.Value]:
+    if isinstance(value, v.Sequence):
+        return [*value.items[:200], value.rest]
+    if isinstance(value, v.Mapping):
+        return [*list(value.entries.values())[:200], value.rest]
+    if isinstance(value, v.Instance):
+        return list(value.attributes.values())[:200]
+    return list(value.parts.values()) if isinstance(value, v.Object) else []
+
+
+_NOWHERE = Site("", 0, 0)
+
+
+def _is_nothing(value: v.Value) -> bool:
+    return isinstance(value, v.Constant) and value.value is None
+
+
+def _either(first: v.Value, second: v.Value) -> v.Value:
+    """A frame on one path and something else on the other: the frame, whose columns may all be used."""
+    from mltd.flow.frames import Frame
+
+    frame, other = (first, second) if isinstance(first, Frame) else (second, first)
+    result: Frame = frame.copy()
+    result.taint = v.taint_of(first, other)
+    result.blurred = True
+    return result

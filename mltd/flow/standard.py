@@ -1,0 +1,288 @@
+"""Functions of the standard library that make texts and containers: ``os.path``, ``pathlib``, ``os.environ``, built-ins.
+
+Each takes ``(machine, args, keywords, scope, node)``. What touches artifacts stands in the knowledge tables instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mltd.flow import values as v
+from mltd.flow.convert import constant, product, to_text
+from mltd.flow.machine import MAX_ITEMS, Machine, join
+from mltd.flow.texts import Part, Text, basename, hole, join_paths, literal, parent, stem
+
+Args = list[v.Value]
+Keywords = dict[str, v.Value]
+
+
+def _texts(m: Machine, value: v.Value, scope: v.Scope, node: Any) -> tuple[Text, ...]:
+    return to_text(m, value, scope, node.at)
+
+
+def _each(change: Callable[[Text], Text], path: bool = False) -> Callable[..., v.Value]:
+    def call(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+        if not args:
+            return v.UNKNOWN
+        found = tuple(dict.fromkeys(change(text) for text in _texts(m, args[0], scope, node)))
+        return v.Texts(found, path, v.taint_of(args[0]))
+
+    return call
+
+
+def _joined(path: bool) -> Callable[..., v.Value]:
+    def call(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+        taint = v.taint_of(*args)
+        if not args:
+            return v.Texts((literal(".", m.source(scope, node.at)),), path)
+        combined = product([_texts(m, value, scope, node) for value in args])
+        if combined is None:
+            return v.Unknown(taint, "path")
+        return v.Texts(tuple(dict.fromkeys(join_paths(texts[0], texts[1:]) for texts in combined)), path, taint)
+
+    return call
+
+
+def _here(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    return v.Texts((literal(".", m.source(scope, node.at)),), True)
+
+
+def _splitext(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    if not args:
+        return v.UNKNOWN
+    found = [stem(text) for text in _texts(m, args[0], scope, node)]
+    roots = v.Texts(tuple(dict.fromkeys(root for root, _end in found)), taint=v.taint_of(args[0]))
+    ends = v.Texts(tuple(dict.fromkeys(end for _root, end in found)), taint=v.taint_of(args[0]))
+    return v.Sequence([roots, ends], "tuple", at=node.at, file=scope.file)
+
+
+def _split(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    if not args:
+        return v.UNKNOWN
+    found = _texts(m, args[0], scope, node)
+    parts: list[v.Value] = [v.Texts(tuple(dict.fromkeys(map(parent, found)))), v.Texts(tuple(dict.fromkeys(map(basename, found))))]
+    return v.Sequence(parts, "tuple", at=node.at, file=scope.file)
+
+
+def _environment(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    default = args[1] if len(args) > 1 else keywords.get("default")
+    if isinstance(default, v.Texts):
+        marked = tuple(Text(tuple(Part(part.text, _via(part.source, "environment")) for part in text.parts)) for text in default.alternatives)
+        return v.Texts(marked, taint=default.taint)
+    return v.Texts((hole(m.source(scope, node.at, "environment")),))
+
+
+def _via(source: Any, via: str) -> Any:
+    return type(source)(source.file, source.at, via)
+
+
+def via(value: v.Value, how: str) -> v.Value:
+    """The same text, each part marked with how it came in."""
+    if not isinstance(value, v.Texts):
+        return value
+    marked = tuple(Text(tuple(Part(part.text, _via(part.source, how)) for part in text.parts)) for text in value.alternatives)
+    return v.Texts(marked, value.path, value.taint)
+
+
+def _str(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    for value in args:
+        m.escape(value, "made a text", m.site(scope, node))
+    if not args:
+        return v.Texts((literal("", m.source(scope, node.at)),))
+    return v.Texts(_texts(m, args[0], scope, node), False, v.taint_of(args[0]))
+
+
+def _sequence(kind: str) -> Callable[..., v.Value]:
+    def call(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+        from mltd.flow.expressions import iterate
+
+        if not args:
+            return v.Sequence([], kind, at=node.at, file=scope.file)
+        value = args[0]
+        if isinstance(value, v.Unknown) and value.kind == "names":
+            return value
+        items, complete = iterate(m, value, scope, node)
+        if not complete:
+            rest = items[-1] if items else v.UNKNOWN
+            return v.Sequence(list(items[:-1]), kind, True, rest, node.at, scope.file, v.taint_of(value))
+        return v.Sequence(list(items[:MAX_ITEMS]), kind, False, v.UNKNOWN, node.at, scope.file, v.taint_of(value))
+
+    return call
+
+
+def _range(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    bounds = [constant(value) for value in args]
+    if bounds and all(isinstance(bound, int) for bound in bounds) and not (len(bounds) == 3 and bounds[2] == 0):
+        numbers = range(*(bound for bound in bounds if isinstance(bound, int)))
+        if len(numbers) <= MAX_ITEMS:
+            items: list[v.Value] = [v.Constant(number, scope.file, node.at) for number in numbers]
+            return v.Sequence(items, "list", at=node.at, file=scope.file)
+    return v.Sequence([], "list", True, v.UNKNOWN, node.at, scope.file)
+
+
+def _enumerate(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    from mltd.flow.expressions import iterate
+
+    if not args:
+        return v.UNKNOWN
+    items, complete = iterate(m, args[0], scope, node)
+    start = constant(args[1] if len(args) > 1 else keywords.get("start", v.Constant(0)))
+    rows: list[v.Value] = []
+    for index, item in enumerate(items):
+        number: v.Value = v.Constant(start + index, scope.file, node.at) if complete and isinstance(start, int) else v.UNKNOWN
+        rows.append(v.Sequence([number, item], "tuple"))
+    if complete:
+        return v.Sequence(rows, "list", at=node.at, file=scope.file, taint=v.taint_of(args[0]))
+    return v.Sequence([], "list", True, rows[-1] if rows else v.UNKNOWN, node.at, scope.file, v.taint_of(args[0]))
+
+
+def _zip(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    from mltd.flow.expressions import iterate
+
+    columns = [iterate(m, value, scope, node) for value in args if not isinstance(value, v.Constant)]
+    if not columns:
+        return v.UNKNOWN
+    complete = all(whole for _items, whole in columns)
+    rows: list[v.Value] = [v.Sequence(list(row), "tuple") for row in zip(*(items for items, _w in columns), strict=False)]
+    if complete:
+        return v.Sequence(rows, "list", at=node.at, file=scope.file, taint=v.taint_of(*args))
+    rest = v.Sequence([items[-1] if items else v.UNKNOWN for items, _w in columns], "tuple")
+    return v.Sequence([], "list", True, rest, node.at, scope.file, v.taint_of(*args))
+
+
+def _product(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    from mltd.flow.expressions import iterate
+
+    rows: list[list[v.Value]] = [[]]
+    complete = True
+    for value in args:
+        items, whole = iterate(m, value, scope, node)
+        complete = complete and whole
+        rows = [[*row, item] for row in rows for item in items][:200]
+    found: list[v.Value] = [v.Sequence(row, "tuple") for row in rows]
+    if complete and len(found) < 200:
+        return v.Sequence(found, "list", at=node.at, file=scope.file)
+    return v.Sequence([], "list", True, found[0] if found else v.UNKNOWN, node.at, scope.file, v.taint_of(*args))
+
+
+def _dict(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    entries = {key: value for key, value in keywords.items() if key not in ("*", "**")}
+    result = v.Mapping(dict(entries), at=node.at, file=scope.file)
+    if args:
+        first = args[0]
+        if isinstance(first, v.Mapping):
+            result.entries = {**first.entries, **entries}
+            result.open = first.open
+        elif isinstance(first, v.Sequence) and not first.open:
+            for row in first.items:
+                key = constant(row.items[0]) if isinstance(row, v.Sequence) and len(row.items) == 2 else None
+                if key is None:
+                    result.open = True
+                else:
+                    result.entries[key] = row.items[1]
+        else:
+            result.open = True
+            result.rest = v.Unknown(v.taint_of(first))
+    if "**" in keywords:
+        result.open = True
+    return result
+
+
+def _first(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    return args[0] if args else v.UNKNOWN
+
+
+def _getattr(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    from mltd.flow.lookups import attribute
+
+    if len(args) >= 2:
+        name = constant(args[1])
+        if isinstance(name, str):
+            if isinstance(args[0], v.Module):
+                inner = m.scopes.get(args[0].path)
+                return inner.names.get(name, v.UNKNOWN) if inner else v.UNKNOWN
+            found = attribute(m, args[0], name, scope, node)
+            return join(found, args[2]) if len(args) > 2 and isinstance(found, v.Texts) else found
+    for value in args:
+        m.escape(value, "looked into by a name that is not known", m.site(scope, node))
+    return v.Unknown(v.taint_of(*args))
+
+
+def _partial(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    if not args:
+        return v.UNKNOWN
+    return v.Partial(args[0], tuple(args[1:]), tuple(keywords.items()), v.taint_of(*args))
+
+
+def _map(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    from mltd.flow.calls import call_value
+    from mltd.flow.expressions import iterate
+
+    if len(args) < 2:
+        return v.UNKNOWN
+    items, complete = iterate(m, args[1], scope, node)
+    if complete and len(items) <= 40:
+        results = [call_value(m, args[0], [item], {}, scope, node) for item in items]
+        return v.Sequence(results, "list", at=node.at, file=scope.file)
+    result = call_value(m, args[0], [items[0] if items else v.UNKNOWN], {}, scope, node)
+    return v.Sequence([], "list", True, result, node.at, scope.file, v.taint_of(*args))
+
+
+def _call_first(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    """A function that calls its first argument on the rest (``joblib.delayed``, a pool's ``submit``)."""
+    return args[0] if args else v.UNKNOWN
+
+
+_abspath = _each(lambda text: text)
+_dirname = _each(parent)
+
+STANDARD: dict[str, Callable[..., v.Value]] = {
+    "os.path.join": _joined(False),
+    "posixpath.join": _joined(False),
+    "pathlib.Path": _joined(True),
+    "pathlib.PurePath": _joined(True),
+    "pathlib.PosixPath": _joined(True),
+    "pathlib.Path.cwd": _here,
+    "os.getcwd": _here,
+    "os.path.abspath": _abspath,
+    "os.path.realpath": _abspath,
+    "os.path.normpath": _abspath,
+    "os.path.expanduser": _abspath,
+    "os.path.expandvars": _abspath,
+    "os.fspath": _abspath,
+    "os.path.dirname": _dirname,
+    "os.path.basename": _each(basename),
+    "os.path.splitext": _splitext,
+    "os.path.split": _split,
+    "os.getenv": _environment,
+    "os.environ.get": _environment,
+    "os.environ.setdefault": _environment,
+    "builtins.str": _str,
+    "builtins.repr": _str,
+    "builtins.list": _sequence("list"),
+    "builtins.tuple": _sequence("tuple"),
+    "builtins.set": _sequence("set"),
+    "builtins.frozenset": _sequence("set"),
+    "builtins.sorted": _sequence("list"),
+    "builtins.reversed": _sequence("list"),
+    "builtins.iter": _first,
+    "builtins.range": _range,
+    "builtins.enumerate": _enumerate,
+    "builtins.zip": _zip,
+    "itertools.product": _product,
+    "builtins.dict": _dict,
+    "collections.OrderedDict": _dict,
+    "builtins.getattr": _getattr,
+    "builtins.map": _map,
+    "functools.partial": _partial,
+    "joblib.delayed": _call_first,
+    "tqdm.tqdm": _first,
+    "tqdm.auto.tqdm": _first,
+    "tqdm.notebook.tqdm": _first,
+    "tqdm.tqdm_notebook": _first,
+    "tqdm.autonotebook.tqdm": _first,
+    "copy.copy": _first,
+    "copy.deepcopy": _first,
+    "typing.cast": lambda m, args, keywords, scope, node: args[1] if len(args) > 1 else v.UNKNOWN,
+}

@@ -1,0 +1,275 @@
+"""What each statement does to the state: bindings, branches, loops, definitions, imports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mltd import facts
+from mltd.flow import values as v
+from mltd.flow.calls import define_class, enter
+from mltd.flow.expressions import evaluate, iterate, truth
+from mltd.flow.frames import Frame
+from mltd.flow.imports import run_import, run_import_from
+from mltd.flow.machine import MAX_UNROLL, Machine, join
+from mltd.flow.stores import delete, store
+
+
+def run_block(m: Machine, block: facts.Block, scope: v.Scope) -> bool:
+    """Run statements in order; False if the end is never reached."""
+    for statement in block:
+        m.step()
+        if not STATEMENTS[type(statement)](m, statement, scope):
+            return False
+    return True
+
+
+def _assign(m: Machine, node: facts.Assign, scope: v.Scope) -> bool:
+    if node.value is None:
+        if isinstance(node.targets[0], facts.Name) and scope.kind == "class":
+            scope.names.setdefault(node.targets[0].id, v.Unknown())
+            scope.names.setdefault("\0fields", v.Sequence([])).items.append(node.targets[0].id)
+        return True
+    if node.annotation is not None and scope.kind == "class" and isinstance(node.targets[0], facts.Name):
+        scope.names.setdefault("\0fields", v.Sequence([])).items.append(node.targets[0].id)
+    column = any(isinstance(target, (facts.Sub, facts.Attr)) for target in node.targets)
+    before = m.reading
+    if column:
+        m.reading = []
+    try:
+        value = evaluate(m, node.value, scope)
+        read, m.reading = m.reading, before
+    finally:
+        m.reading = before
+    for target in node.targets:
+        store(m, target, value, scope, node, read if column else None)
+    return True
+
+
+def _augment(m: Machine, node: facts.Aug, scope: v.Scope) -> bool:
+    before = m.reading
+    if isinstance(node.target, facts.Sub):
+        m.reading = []
+    try:
+        as_expression = facts.Bin(node.op, node.target, node.value, node.at, node.to)
+        value = evaluate(m, as_expression, scope)
+        read, m.reading = m.reading, before
+    finally:
+        m.reading = before
+    old = scope.names.get(node.target.id) if isinstance(node.target, facts.Name) else None
+    if node.op == "+" and isinstance(old, v.Sequence) and isinstance(value, v.Sequence) and not m.certain(()):
+        value = v.Sequence(list(value.items), value.kind, value.open, value.rest, value.at, value.file, value.taint)
+    store(m, node.target, value, scope, node, read if isinstance(node.target, facts.Sub) else None)
+    return True
+
+
+def _do(m: Machine, node: facts.Do, scope: v.Scope) -> bool:
+    value = evaluate(m, node.value, scope)
+    if isinstance(value, Frame) and scope.kind == "module" and m.modules.python[scope.file].cells is not None:
+        value.use_all(m.site(scope, node), "shown by a cell")
+    return True
+
+
+def _return(m: Machine, node: facts.Return, scope: v.Scope) -> bool:
+    scope.returns.append(evaluate(m, node.value, scope) if node.value is not None else v.Constant(None))
+    return False
+
+
+def _raise(m: Machine, node: facts.Raise, scope: v.Scope) -> bool:
+    if node.value is not None:
+        evaluate(m, node.value, scope)
+    return False
+
+
+def _delete(m: Machine, node: facts.Delete, scope: v.Scope) -> bool:
+    for target in node.targets:
+        delete(m, target, scope)
+    return True
+
+
+def _assert(m: Machine, node: facts.Assert, scope: v.Scope) -> bool:
+    evaluate(m, node.test, scope)
+    return True
+
+
+def _if(m: Machine, node: facts.If, scope: v.Scope) -> bool:
+    known = truth(m, node.test, evaluate(m, node.test, scope), scope)
+    if known is not None:
+        return run_block(m, node.body if known else node.orelse, scope)
+    return _branches(m, [node.body, node.orelse], scope)
+
+
+def _branches(m: Machine, blocks: list[facts.Block], scope: v.Scope) -> bool:
+    """Run each of several blocks that exclude each other, and join what they bind."""
+    before = dict(scope.names)
+    ends: list[dict[str, v.Value]] = []
+    for block in blocks:
+        scope.names = dict(before)
+        if block:
+            with m.arm():
+                reached = run_block(m, block, scope)
+        else:
+            reached = True
+        if reached:
+            ends.append(scope.names)
+    if not ends:
+        scope.names = before
+        return False
+    scope.names = _joined(ends)
+    return True
+
+
+def _joined(ends: list[dict[str, v.Value]]) -> dict[str, v.Value]:
+    result = dict(ends[0])
+    for other in ends[1:]:
+        for name, value in other.items():
+            result[name] = join(result[name], value) if name in result else value
+    return result
+
+
+def _while(m: Machine, node: facts.While, scope: v.Scope) -> bool:
+    evaluate(m, node.test, scope)
+    _loop_body(m, node.body, scope)
+    run_block(m, node.orelse, scope)
+    return True
+
+
+def _loop_body(m: Machine, body: facts.Block, scope: v.Scope) -> None:
+    """A body that runs any number of times: twice is enough for what one round hands to the next."""
+    for _round in range(2):
+        before = dict(scope.names)
+        with m.arm():
+            run_block(m, body, scope)
+        scope.names = _joined([before, scope.names])
+
+
+def _for(m: Machine, node: facts.For, scope: v.Scope) -> bool:
+    items, complete = iterate(m, evaluate(m, node.iter, scope), scope, node.iter)
+    if complete and 0 < len(items) <= MAX_UNROLL:
+        if isinstance(node.target, facts.Name):
+            scope.bound.add(node.target.id)
+        for item in items:
+            store(m, node.target, item, scope, node, None)
+            if not run_block(m, node.body, scope):
+                # a return or raise inside may stand in a branch that leaves only this round
+                break
+    else:
+        store(m, node.target, items[0] if len(items) == 1 else _blend(items), scope, node, None)
+        _loop_body(m, node.body, scope)
+    run_block(m, node.orelse, scope)
+    return True
+
+
+def _blend(items: list[v.Value]) -> v.Value:
+    result: v.Value = items[0] if items else v.UNKNOWN
+    for item in items[1:MAX_UNROLL]:
+        result = join(result, item)
+    return result if len(items) <= MAX_UNROLL else v.Unknown(v.taint_of(result))
+
+
+def _with(m: Machine, node: facts.With, scope: v.Scope) -> bool:
+    for item in node.items:
+        value = enter(m, evaluate(m, item.value, scope), scope, node)
+        if item.target is not None:
+            store(m, item.target, value, scope, node, None)
+    return run_block(m, node.body, scope)
+
+
+def _try(m: Machine, node: facts.Try, scope: v.Scope) -> bool:
+    before = dict(scope.names)
+    reached = run_block(m, node.body, scope)
+    if reached:
+        reached = run_block(m, node.orelse, scope)
+    ends = [scope.names] if reached else []
+    for handler in node.handlers:
+        scope.names = _joined([before, dict(scope.names)]) if reached else dict(before)
+        if handler.name:
+            scope.names[handler.name] = v.UNKNOWN
+        with m.arm():
+            if run_block(m, handler.body, scope):
+                ends.append(scope.names)
+    scope.names = _joined(ends) if ends else before
+    return run_block(m, node.final, scope) and bool(ends)
+
+
+def _match(m: Machine, node: facts.Match, scope: v.Scope) -> bool:
+    subject = evaluate(m, node.subject, scope)
+    before = dict(scope.names)
+    ends = [before]
+    for case in node.cases:
+        scope.names = dict(before)
+        for name in case.captures:
+            scope.names[name] = v.Unknown(v.taint_of(subject))
+        for value in case.values:
+            evaluate(m, value, scope)
+        with m.arm():
+            if case.guard is not None:
+                evaluate(m, case.guard, scope)
+            if run_block(m, case.body, scope):
+                ends.append(scope.names)
+    scope.names = _joined(ends)
+    return True
+
+
+def _def(m: Machine, node: facts.Def, scope: v.Scope) -> bool:
+    for parameter in node.params:
+        if parameter.default is not None:
+            evaluate(m, parameter.default, scope)
+    decorators = tuple(evaluate(m, decorator, scope) for decorator in node.decorators)
+    m.decorated[scope.file, node.body] = tuple(_called(decorator) for decorator in node.decorators)
+    function = v.Function(scope.file, node, scope, None, decorators)
+    scope.names[node.name] = function
+    if decorators and scope.kind == "function":
+        m.escape(function, "registered by a decorator", m.site(scope, node))
+    return True
+
+
+def _called(decorator: facts.Expr) -> str:
+    """A decorator as it is written: ``app.route``, ``step``."""
+    if isinstance(decorator, facts.Call):
+        return _called(decorator.func)
+    if isinstance(decorator, facts.Attr):
+        return f"{_called(decorator.value)}.{decorator.name}"
+    return decorator.id if isinstance(decorator, facts.Name) else ""
+
+
+def _class(m: Machine, node: facts.Class, scope: v.Scope) -> bool:
+    scope.names[node.name] = define_class(m, node, scope)
+    return True
+
+
+def _scope(m: Machine, node: facts.Scope, scope: v.Scope) -> bool:
+    home: v.Scope | None = scope.outer
+    if node.kind == "global":
+        home = m.scopes.get(scope.file, scope.outer)
+    for name in node.names:
+        if home is not None and home is not scope:
+            scope.foreign[name] = home
+    return True
+
+
+def _jump(m: Machine, node: facts.Jump, scope: v.Scope) -> bool:
+    return True
+
+
+STATEMENTS: dict[type, Callable[[Machine, Any, v.Scope], bool]] = {
+    facts.Assign: _assign,
+    facts.Aug: _augment,
+    facts.Do: _do,
+    facts.Return: _return,
+    facts.Raise: _raise,
+    facts.Delete: _delete,
+    facts.Assert: _assert,
+    facts.If: _if,
+    facts.While: _while,
+    facts.For: _for,
+    facts.With: _with,
+    facts.Try: _try,
+    facts.Match: _match,
+    facts.Def: _def,
+    facts.Class: _class,
+    facts.Import: run_import,
+    facts.ImportFrom: run_import_from,
+    facts.Scope: _scope,
+    facts.Jump: _jump,
+}

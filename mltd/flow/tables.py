@@ -1,0 +1,189 @@
+"""What is read of and stored into frames: attributes, subscripts, columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mltd import facts
+from mltd.flow import values as v
+from mltd.flow.convert import constant, names_in
+from mltd.flow.frames import Column, ColumnDefinition, Frame
+from mltd.flow.machine import Machine
+
+Reads = list[tuple[Frame, str]]
+
+#: Attributes that are tables of the same columns, entered by position or label.
+ACCESSORS = frozenset({"loc", "iloc", "at", "iat", "ix"})
+#: Attributes (not methods) that give all values or names.
+_WHOLE = frozenset({"values", "columns", "dtypes", "T", "axes"})
+
+
+def read_column(m: Machine, frame: Frame, name: str, scope: v.Scope, node: Any, why: str = "read") -> None:
+    """A column is needed by name; inside the right side of a column store the new column decides."""
+    if m.reading is not None and why == "read":
+        m.reading.append((frame, name))
+    else:
+        frame.use(name, m.site(scope, node), why)
+
+
+def frame_attribute(m: Machine, frame: Frame, name: str, scope: v.Scope, node: Any) -> v.Value:
+    """``frame.name``, not called (yet)."""
+    row = m.knowledge.frame(f"{frame.type}.{name}")
+    if name in ACCESSORS:
+        return v.Method(frame, name, node.at, frame.taint)
+    if name in _WHOLE:
+        frame.use_all(m.site(scope, node), f"all of its {name if name != 'T' else 'values'}")
+        kind = "names" if name == "columns" else "array"
+        return v.Unknown(v.taint_of(frame), kind)
+    if row is None and m.knowledge.call(f"{frame.type}.{name}") is None:
+        if name in frame.columns or (frame.origins and not name.startswith("_")):
+            read_column(m, frame, name, scope, node)
+            return Column(frame, name, v.taint_of(frame))
+    return v.Method(frame, name, node.at, frame.taint)
+
+
+def frame_subscript(
+    m: Machine, value: Frame | Column, index: v.Value, scope: v.Scope, node: Any, accessor: str = ""
+) -> v.Value:
+    """``frame[index]``, ``frame.loc[index]``, ``column[index]``"""
+    if isinstance(value, Column):
+        return value
+    if accessor and isinstance(index, v.Sequence) and index.kind == "tuple" and len(index.items) == 2:
+        if accessor in ("iloc", "iat"):
+            value.use_all(m.site(scope, node), "taken by position")
+            return _rows(m, value)
+        index = index.items[1]
+        if isinstance(index, v.Sequence) and index.kind == "slice":
+            if not all(isinstance(bound, v.Constant) and bound.value is None for bound in index.items):
+                value.use_all(m.site(scope, node), "a range of columns")
+            return _rows(m, value)
+    elif accessor:
+        return _rows(m, value)
+    return _selected(m, value, index, scope, node)
+
+
+def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: Any) -> v.Value:
+    if isinstance(index, v.Texts):
+        names = names_in(index)
+        if names is None:
+            frame.use_all(m.site(scope, node), "a column that is not known by name")
+            return Column(frame, None, v.taint_of(frame, index))
+        for name in names:
+            read_column(m, frame, name, scope, node)
+        return Column(frame, names[0] if len(names) == 1 else None, v.taint_of(frame))
+    if isinstance(index, Column):
+        return _rows(m, frame)
+    if isinstance(index, v.Sequence) and index.kind == "slice":
+        return _rows(m, frame)
+    names = names_in(index) if isinstance(index, v.Sequence) else None
+    if names is None:
+        frame.use_all(m.site(scope, node), "columns or rows that are not known by name")
+        return _rows(m, frame)
+    for name in names:
+        read_column(m, frame, name, scope, node, "selected")
+    result = frame.only(names)
+    result.arms = m.arms
+    return result
+
+
+def _rows(m: Machine, frame: Frame) -> Frame:
+    result = frame.copy()
+    result.arms = m.arms
+    return result
+
+
+def set_columns(
+    m: Machine,
+    frame: Frame,
+    index: v.Value,
+    value: v.Value,
+    scope: v.Scope,
+    node: facts.Sub,
+    reads: Reads | None,
+    accessor: str = "",
+) -> None:
+    """``frame[index] = value``, ``frame.loc[rows, index] = value``"""
+    partly = False
+    if accessor:
+        partly = True
+        if isinstance(index, v.Sequence) and index.kind == "tuple" and len(index.items) == 2 and accessor not in ("iloc", "iat"):
+            rows = index.items[0]
+            if isinstance(rows, v.Sequence) and rows.kind == "slice" and names_in(index.items[1]) is not None:
+                partly = False
+            index = index.items[1]
+        else:
+            index = v.UNKNOWN
+    elif isinstance(index, Column):
+        partly, index = True, v.UNKNOWN
+    names = names_in(index) if isinstance(index, (v.Texts, v.Sequence)) else None
+    frame.taint = v.taint_of(frame, value)
+    if isinstance(value, Frame):
+        value.use_all(m.site(scope, node), "stored as columns")
+    if names is None:
+        for other, name in reads or ():
+            other.use(name, m.site(scope, node), "read")
+        return
+    for name in names:
+        define(m, frame, name, scope, node, reads, partly=partly)
+
+
+def define(
+    m: Machine, frame: Frame, name: str, scope: v.Scope, node: Any, reads: Reads | None, partly: bool = False
+) -> ColumnDefinition:
+    """A column is added to a frame, or replaced in it; what it was computed from lives as long as it does."""
+    own = any(other is frame and read == name for other, read in reads or ())
+    known = name in frame.columns
+    definition = m.columns.get((scope.file, node.at, name))
+    if definition is None:
+        added = not own and not partly
+        definition = ColumnDefinition(name, m.site(scope, node), tuple(m.stack), m.entry, added)
+        m.columns[scope.file, node.at, name] = definition
+    elif own or partly:
+        definition.added = False
+    for other, read in reads or ():
+        for source in other.columns.get(read, ()):
+            if source is not definition:
+                source.derives.add(definition)
+        for origin, gone in other.origins.items():
+            if read not in gone:
+                origin.names.add(read)
+    certain = m.certain(frame.arms) and not (partly and (known or bool(frame.origins)))
+    frame.add(name, definition, certain)
+    return definition
+
+
+def set_attribute(
+    m: Machine, frame: Frame, name: str, value: v.Value, scope: v.Scope, node: Any, reads: Reads | None
+) -> None:
+    """``frame.name = value``: new column names, an index, or a column that is there already."""
+    if name == "columns":
+        frame.use_all(m.site(scope, node), "renamed as a whole")
+        names = names_in(value)
+        frame.columns = {}
+        frame.origins = {}
+        frame.open = names is None
+    elif name in frame.columns or (frame.origins and name != "index"):
+        define(m, frame, name, scope, node, reads, partly=True)
+        return
+    for other, read in reads or ():
+        other.use(read, m.site(scope, node), "read")
+
+
+def delete_column(m: Machine, frame: Frame, key: object, scope: v.Scope, node: Any) -> None:
+    """``del frame[key]``"""
+    if isinstance(key, str) and m.certain(frame.arms):
+        frame.drop(key, m.site(scope, node))
+
+
+def query_names(expression: v.Value) -> list[str] | None:
+    """The column names in a ``query`` or ``eval`` expression, or None where it does not parse."""
+    import ast
+
+    text = constant(expression)
+    if not isinstance(text, str):
+        return None
+    try:
+        tree = ast.parse(text.replace("@", "").replace("`", "").strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    return sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)})

@@ -1,0 +1,252 @@
+"""What the interpreter computes with. Values that change in place (frames, instances, lists, mappings) are objects
+with an identity; everything else is frozen.
+
+Every value carries ``taint``: the events it was computed from (a read, a predict), so that an evidence path can be
+read off and never has to be reconstructed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mltd.flow.texts import Text
+
+if TYPE_CHECKING:
+    from mltd import facts
+    from mltd.flow.events import Event
+
+Taint = frozenset["Event"]
+NONE: Taint = frozenset()
+#: Events that one value remembers; past that it forgets the earliest.
+MAX_TAINT = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nothing is known but what went into it; ``kind`` is the knowledge's word for it, if any."""
+
+    taint: Taint = NONE
+    kind: str = ""
+    library: str = ""
+
+
+UNKNOWN = Unknown()
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number, boolean or None."""
+
+    value: int | float | bool | None
+    file: str = ""
+    at: int = 0
+    taint: Taint = NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A string or path: alternatives; ``path`` says that it is a ``pathlib`` object."""
+
+    alternatives: tuple[Text, ...]
+    path: bool = False
+    taint: Taint = NONE
+
+    @property
+    def single(self) -> Text | None:
+        """The text, if there is only one."""
+        return self.alternatives[0] if len(self.alternatives) == 1 else None
+
+
+@dataclass(eq=False, slots=True)
+class Sequence:
+    """A list, tuple or set: known items in order; ``open`` if there may be others, ``rest`` what those are."""
+
+    items: list[Value]
+    kind: str = "list"
+    open: bool = False
+    rest: Value = UNKNOWN
+    at: int = 0
+    file: str = ""
+    taint: Taint = NONE
+
+
+@dataclass(eq=False, slots=True)
+class Mapping:
+    """A dict: known entries; ``open`` if there may be others, ``rest`` what those are; ``kind`` is ``config`` for one
+    that a configuration file holds (its keys are attributes as well)."""
+
+    entries: dict[str | int | float | bool | None, Value]
+    open: bool = False
+    rest: Value = UNKNOWN
+    at: int = 0
+    file: str = ""
+    taint: Taint = NONE
+    kind: str = "dict"
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """A name of a library: ``pandas.read_csv``, ``torch``."""
+
+    name: str
+    taint: Taint = NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module or package of the tree, by path of its file, or a folder without ``__init__``."""
+
+    path: str
+    name: str
+    taint: Taint = NONE
+
+
+@dataclass(eq=False, slots=True)
+class Function:
+    """A function of the tree; ``scope`` is where it was defined, ``owner`` the class it is a method of."""
+
+    file: str
+    node: facts.Def | facts.Lambda
+    scope: Scope
+    owner: Class | None = None
+    decorators: tuple[Value, ...] = ()
+    taint: Taint = NONE
+
+    @property
+    def name(self) -> str:
+        """Its name, or ``<lambda>``."""
+        return getattr(self.node, "name", "<lambda>")
+
+
+@dataclass(eq=False, slots=True)
+class Class:
+    """A class of the tree."""
+
+    file: str
+    node: facts.Class
+    bases: tuple[Value, ...]
+    attributes: dict[str, Value]
+    taint: Taint = NONE
+
+    def find(self, name: str, depth: int = 0) -> Value | None:
+        """An attribute of the class or, in order, of its bases of the tree."""
+        if name in self.attributes:
+            return self.attributes[name]
+        for base in self.bases:
+            if isinstance(base, Class) and depth < 10:
+                found = base.find(name, depth + 1)
+                if found is not None:
+                    return found
+        return None
+
+    def library_base(self, depth: int = 0) -> str:
+        """The dotted name of the first base that is a library's, or empty."""
+        for base in self.bases:
+            if isinstance(base, External):
+                return base.name
+            if isinstance(base, Class) and depth < 10:
+                found = base.library_base(depth + 1)
+                if found:
+                    return found
+        return ""
+
+
+@dataclass(eq=False, slots=True)
+class Instance:
+    """An object of a class of the tree."""
+
+    cls: Class
+    attributes: dict[str, Value] = field(default_factory=dict)
+    arms: tuple[int, ...] = ()
+    taint: Taint = NONE
+
+
+@dataclass(eq=False, slots=True)
+class Object:
+    """A library's object: ``type`` is its dotted class name, ``kind`` the knowledge's word, ``of`` what it was made of
+    (the file that a handle opens, the estimator's parameters, the columns of a group)."""
+
+    type: str
+    kind: str
+    path: Texts | None = None
+    mode: str = ""
+    at: int = 0
+    file: str = ""
+    parts: dict[str, Value] = field(default_factory=dict)
+    taint: Taint = NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """``receiver.name``, not yet called."""
+
+    receiver: Value
+    name: str
+    at: int = 0
+    taint: Taint = NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A function of the tree bound to its first argument."""
+
+    function: Function
+    receiver: Value
+    taint: Taint = NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """``functools.partial``."""
+
+    function: Value
+    args: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+    taint: Taint = NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """A Python function that the interpreter knows by heart (a string's method, a parser's ``add_argument``)."""
+
+    call: Callable[..., Value]
+    taint: Taint = NONE
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """Names bound in a module, function or class block; ``outer`` is the scope that free names are looked up in."""
+
+    file: str
+    names: dict[str, Value]
+    outer: Scope | None = None
+    body: int = 0  #: index of the body it belongs to
+    kind: str = "module"
+    foreign: dict[str, Scope] = field(default_factory=dict)  #: names declared global or nonlocal
+    bound: set[str] = field(default_factory=set)  #: parameters and variables of unrolled loops
+    returns: list[Value] = field(default_factory=list)
+    yields: list[Value] = field(default_factory=list)
+
+
+Value = Any  # one of the classes above, or a Frame or Column of mltd.flow.frames
+
+
+def taint_of(*values: Value) -> Taint:
+    """What all the values were computed from, looking into containers one level deep."""
+    found: set[Event] = set()
+    for value in values:
+        found |= value.taint
+        if isinstance(value, Sequence):
+            for item in value.items[:32]:
+                found |= item.taint
+        elif isinstance(value, Mapping):
+            for item in list(value.entries.values())[:32]:
+                found |= item.taint
+        elif isinstance(value, Instance):
+            for item in list(value.attributes.values())[:32]:
+                found |= item.taint
+    if len(found) > MAX_TAINT:
+        return frozenset(sorted(found, key=lambda event: event.order)[-MAX_TAINT:])
+    return frozenset(found)

@@ -1,0 +1,272 @@
+"""What is declared: which programs are run, from where, and which of them are steps of one pipeline.
+
+A pipeline is written down in a DVC or Make file, a driver script that runs its programs in order, a workflow of a CI
+or an orchestrator's definition (in YAML or in Python). A README tells where a program runs from, and declares nothing.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mltd import commandline, facts
+from mltd.flow.interpret import Flow
+from mltd.graph.places import Places, parents
+
+#: Decorators and calls that make a function of Python a pipeline or one of its steps.
+_PIPELINES = frozenset({"pipeline", "flow", "dag", "job", "graph", "asset", "workflow"})
+_STEPS = frozenset({"step", "task", "op", "asset", "multi_asset", "component", "node", "command_component", "container_component"})
+_ORCHESTRATORS = frozenset({
+    "kfp", "airflow", "prefect", "dagster", "zenml", "metaflow", "azure.ai.ml", "azureml.pipeline", "sagemaker.workflow", "kedro",
+    "ploomber", "luigi", "flytekit", "google.cloud.aiplatform", "tfx",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One program of the tree that something runs: ``folder`` is where (None if unknown), ``by`` the file that says so,
+    ``declares`` whether that file also declares an order."""
+
+    program: str
+    folder: str | None
+    by: str
+    line: int
+    args: tuple[str, ...]
+    declares: bool
+
+
+@dataclass
+class Declared:
+    """What the tree declares of its programs."""
+
+    runs: list[Run] = field(default_factory=list)
+    #: program -> names of the pipelines that it is a step of
+    pipelines: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def together(self, first: str, second: str) -> str | None:
+        """The pipeline that declares both programs, if any."""
+        common = self.pipelines.get(first, set()) & self.pipelines.get(second, set())
+        return min(common) if common else None
+
+
+def declared(files: Mapping[str, facts.FileFacts], flow: Flow, places: Places) -> Declared:
+    """Everything that the files of a tree declare."""
+    result = Declared()
+    resolver = _Resolver(files)
+    for path, content in files.items():
+        if isinstance(content, facts.CommandFacts):
+            _commands(result, resolver, path, content)
+        elif isinstance(content, facts.DataFacts):
+            _documents(result, resolver, places, path, content)
+    _drivers(result, resolver, flow)
+    _python_pipelines(result, flow, files, places)
+    return result
+
+
+class _Resolver:
+    """From what a command names to a file of the tree."""
+
+    def __init__(self, files: Mapping[str, facts.FileFacts]) -> None:
+        self._files = files
+        self._by_name: dict[str, list[str]] = defaultdict(list)
+        for path, content in files.items():
+            if isinstance(content, facts.PythonFacts):
+                self._by_name[posixpath.basename(path)].append(path)
+
+    def file(self, named: str, folder: str, near: str) -> str | None:
+        """A program by the path a command gives it, from a folder, or by the unique file of that name nearby."""
+        target = posixpath.normpath(posixpath.join(folder, named)) if not named.startswith("/") else ""
+        if target in self._files:
+            return target
+        candidates = [path for path in self._by_name.get(posixpath.basename(named), ()) if _below(path, near)]
+        ending = named.lstrip("./")
+        exact = [path for path in candidates if path.endswith("/" + ending) or path == ending]
+        if len(exact) == 1:
+            return exact[0]
+        return None
+
+    def is_program(self, path: str) -> bool:
+        return isinstance(self._files.get(path), facts.PythonFacts)
+
+
+def _below(path: str, folder: str) -> bool:
+    return not folder or path.startswith(folder + "/")
+
+
+def _commands(result: Declared, resolver: _Resolver, path: str, content: facts.CommandFacts) -> None:
+    base = posixpath.dirname(path)
+    declares = content.format in ("make", "shell")
+    found: list[str] = []
+    for command in content.commands:
+        folder = posixpath.normpath(posixpath.join(base, command.folder)) if command.folder else None
+        folder = "" if folder == "." else folder
+        program = _program(resolver, command.argv, folder if folder is not None else base, base)
+        if program is None:
+            continue
+        file, args = program
+        result.runs.append(Run(file, folder, path, command.line, args, declares))
+        found.append(file)
+    if declares and len(set(found)) > 1:
+        for file in found:
+            result.pipelines[file].add(path)
+
+
+def _program(resolver: _Resolver, argv: list[str], folder: str, near: str) -> tuple[str, tuple[str, ...]] | None:
+    """The file that a command runs, and its arguments."""
+    program = commandline.program(argv)
+    if program is None:
+        return None
+    named = program.name
+    if program.kind == "module":
+        for ending in (".py", "/__main__.py"):
+            file = resolver.file(named.replace(".", "/") + ending, folder, near)
+            if file is not None:
+                return file, tuple(program.args)
+        return None
+    if program.kind not in ("script", "notebook"):
+        return None
+    file = resolver.file(named, posixpath.join(folder, program.folder), near)
+    return (file, tuple(program.args)) if file is not None else None
+
+
+# ------------------------------------------------------------------ YAML, TOML, JSON
+
+
+def _documents(result: Declared, resolver: _Resolver, places: Places, path: str, content: facts.DataFacts) -> None:
+    base = posixpath.dirname(path)
+    name = posixpath.basename(path)
+    dvc = name == "dvc.yaml"
+    root = places.root(path)
+    found: list[str] = []
+    for text, line in _strings(content.documents):
+        if not ("python" in text or ".py" in text or ".ipynb" in text or ".sh" in text):
+            continue
+        for command in commandline.commands(text, line):
+            folder = posixpath.normpath(posixpath.join(base, command.folder or "."))
+            folder = "" if folder == "." else folder
+            program = _program(resolver, command.argv, folder, root)
+            if program is None:
+                continue
+            file, args = program
+            result.runs.append(Run(file, folder if dvc else None, path, line, args, True))
+            found.append(file)
+    for file in found:
+        result.pipelines[file].add(path if dvc or len(set(found)) > 1 else f"{root or '.'} (components)")
+
+
+def _strings(documents: Iterable[facts.Datum]) -> Iterator[tuple[str, int]]:
+    """Commands in a document: strings, and lists of strings that are one command's words."""
+    todo = list(documents)
+    while todo:
+        datum = todo.pop(0)
+        if isinstance(datum.value, str):
+            yield datum.value, datum.line
+        elif isinstance(datum.value, dict):
+            todo = [*datum.value.values(), *todo]
+        elif isinstance(datum.value, list):
+            words = [item.value for item in datum.value if isinstance(item.value, str)]
+            if words and len(words) == len(datum.value) and words[0] in ("python", "python3", "bash", "sh", "papermill"):
+                yield " ".join(words), datum.line
+            else:
+                todo = [*datum.value, *todo]
+
+
+# ------------------------------------------------------------------ Python
+
+
+def _drivers(result: Declared, resolver: _Resolver, flow: Flow) -> None:
+    """Programs that run other programs: by a command, by a notebook's ``%run``, or by calling into them."""
+    reached: dict[str, set[str]] = defaultdict(set)
+    for event in flow.events:
+        if event.site.file != event.entry:
+            reached[event.entry].add(event.site.file)
+        if event.verb != "runs":
+            continue
+        near = posixpath.dirname(event.entry)
+        words = event.extra.get("command") or []
+        program = _program(resolver, [word for word in words if word], near, near)
+        if program is not None:
+            result.runs.append(Run(program[0], None, event.site.file, facts.line_of(event.site.at), program[1], True))
+            reached[event.entry].add(program[0])
+    for driver, programs in reached.items():
+        if len(programs) > 1:
+            for program in programs:
+                result.pipelines[program].add(driver)
+        for program in programs:
+            result.pipelines[program].add(driver)
+            result.pipelines[driver].add(driver)
+
+
+def _python_pipelines(result: Declared, flow: Flow, files: Mapping[str, facts.FileFacts], places: Places) -> None:
+    """Steps and pipelines that an orchestrator's decorators or operators declare."""
+    machine = flow.machine
+    definitions: dict[str, set[str]] = defaultdict(set)
+    for (file, _body), marks in machine.decorated.items():
+        last = {mark.rpartition(".")[2] for mark in marks}
+        content = machine.modules.python[file]
+        if not _orchestrated(content):
+            continue
+        if last & _PIPELINES:
+            definitions[file].add("pipeline")
+        if last & _STEPS:
+            definitions[file].add("step")
+    for file, content in machine.modules.python.items():
+        if _orchestrated(content) and _schedules(flow, file):
+            definitions[file].add("pipeline")
+    for file, kinds in definitions.items():
+        root = places.root(file)
+        group = f"{root or '.'} (pipeline)"
+        result.pipelines[file].add(group)
+        if "pipeline" in kinds:
+            for other in _named_in(machine.modules.python[file], files, root):
+                result.pipelines[other].add(group)
+            for other in _reached(machine.imports, file):
+                result.pipelines[other].add(group)
+            if _containers(machine.modules.python[file]):
+                for other in _container_programs(files, places, posixpath.dirname(file)):
+                    result.pipelines[other].add(group)
+
+
+def _orchestrated(content: facts.PythonFacts) -> bool:
+    return any(name == known or name.startswith(known + ".") for name in content.imports for known in _ORCHESTRATORS)
+
+
+def _schedules(flow: Flow, file: str) -> bool:
+    return any(event.verb == "schedules" and event.site.file == file for event in flow.events)
+
+
+def _named_in(content: facts.PythonFacts, files: Mapping[str, facts.FileFacts], root: str) -> Iterator[str]:
+    """Programs of the project whose file name the definition mentions."""
+    mentioned = {name for name in content.mentions if name.endswith(".py")}
+    for path, other in files.items():
+        if isinstance(other, facts.PythonFacts) and _below(path, root) and posixpath.basename(path) in mentioned:
+            yield path
+
+
+def _containers(content: facts.PythonFacts) -> bool:
+    return bool({"ContainerOp", "KubernetesPodOperator", "DockerOperator", "load_component_from_file"} & set(content.mentions))
+
+
+def _container_programs(files: Mapping[str, facts.FileFacts], places: Places, folder: str) -> Iterator[str]:
+    """Programs that stand beside a container file below a pipeline's folder."""
+    built = {posixpath.dirname(path) for path, content in files.items() if _is_container(content) and _below(path, folder)}
+    for path, content in files.items():
+        if isinstance(content, facts.PythonFacts) and any(parent in built for parent in parents(path)):
+            yield path
+
+
+def _is_container(content: facts.FileFacts) -> bool:
+    return isinstance(content, facts.CommandFacts) and content.format == "docker"
+
+
+def _reached(imports: Mapping[str, Mapping[str, object]], start: str) -> Iterator[str]:
+    seen = {start}
+    todo = [start]
+    while todo:
+        for path in imports.get(todo.pop(), {}):
+            if path not in seen:
+                seen.add(path)
+                todo.append(path)
+                yield path

@@ -1,0 +1,93 @@
+"""Where things stand: packed positions to places, test files, project roots, components."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+
+from mltd import facts
+from mltd.flow.events import Site
+from mltd.model import Place
+
+_ROOTS = frozenset({
+    "pyproject.toml", "setup.py", "setup.cfg", "pipfile", "dvc.yaml", "mlproject", "dockerfile", "containerfile",
+    "environment.yml", "environment.yaml", "conda.yml", "conda.yaml",
+})  # fmt: skip
+
+
+class Places:
+    """Questions about files of a tree and positions in them."""
+
+    def __init__(self, files: Mapping[str, facts.FileFacts], names: frozenset[str], owners: Mapping[str, str]) -> None:
+        self._files = files
+        self._names = names
+        self._owners = owners
+        self._roots = {""} | {posixpath.dirname(path) for path in names if _marks_root(posixpath.basename(path))}
+        self._folders = {folder for path in names for folder in parents(path)}
+
+    def place(self, site: Site) -> Place:
+        """The place of a site; in a notebook, cell and line."""
+        content = self._files.get(site.file)
+        line, column = facts.line_of(site.at), facts.column_of(site.at)
+        end, end_column = facts.line_of(site.to), facts.column_of(site.to)
+        if isinstance(content, facts.PythonFacts) and content.cells is not None:
+            for cell in content.cells:
+                if cell.first_line <= line <= cell.last_line:
+                    offset = cell.first_line - 1
+                    physical = cell.physical[line - cell.first_line] if line - cell.first_line < len(cell.physical) else 1
+                    last = max(line, min(end, cell.last_line))
+                    return Place(site.file, line - offset, column, last - offset, end_column, cell.number, physical)
+        return Place(site.file, line, column, end, end_column)
+
+    def is_notebook(self, file: str) -> bool:
+        """Whether a file is a notebook."""
+        content = self._files.get(file)
+        return isinstance(content, facts.PythonFacts) and content.cells is not None
+
+    def is_test(self, file: str) -> bool:
+        """Whether a file is a test, a fixture of tests or their helper."""
+        parts = file.split("/")
+        name = parts[-1]
+        return (
+            name.startswith("test_")
+            or name.endswith(("_test.py", "_tests.py"))
+            or name == "conftest.py"
+            or any(part in ("tests", "test", "testing") for part in parts[:-1])
+        )
+
+    def root(self, file: str) -> str:
+        """The project root of a file: the nearest folder upwards that marks one."""
+        return next(folder for folder in [*parents(file), ""] if folder in self._roots)
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder of that path is in the tree."""
+        return path in self._names or path in self._folders
+
+    def component(self, file: str) -> str:
+        """The team of CODEOWNERS, or the top-level folder below the file's project root, or the root itself."""
+        owner = self._owners.get(file)
+        if owner:
+            return owner
+        root = self.root(file)
+        inside = file[len(root) + 1 :] if root else file
+        head, _slash, rest = inside.partition("/")
+        if head == "src" and "/" in rest:
+            head = f"src/{rest.partition('/')[0]}"
+        elif not rest:
+            head = ""
+        return posixpath.join(root, head) if root and head else root or head or "."
+
+
+def _marks_root(name: str) -> bool:
+    lower = name.lower()
+    return lower in _ROOTS or (lower.startswith("requirements") and lower.endswith(".txt")) or lower.startswith("dockerfile.")
+
+
+def parents(path: str) -> list[str]:
+    """The folders above a path, nearest first, without the root."""
+    folders = []
+    folder = posixpath.dirname(path)
+    while folder:
+        folders.append(folder)
+        folder = posixpath.dirname(folder)
+    return folders

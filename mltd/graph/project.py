@@ -1,0 +1,282 @@
+"""The project: everything the analysis knows of a tree, frozen, behind verbs of the domain. What rules ask."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from mltd import facts
+from mltd.flow.demand import Demand
+from mltd.flow.events import Event, Site
+from mltd.flow.features import Builder, NameList, builders, name_lists
+from mltd.flow.frames import ColumnDefinition
+from mltd.flow.interpret import Flow, interpret
+from mltd.graph.adapters import Unit, units
+from mltd.graph.declared import Declared, declared
+from mltd.graph.links import HandOver, Links, Named, link, name_site
+from mltd.graph.places import Places
+from mltd.graph.running import Running
+from mltd.knowledge import Knowledge, built_in
+from mltd.model import Comment, Evidence, Place
+
+if TYPE_CHECKING:
+    from mltd.graph.system import System
+
+#: Verbs that make a body ML code.
+_ML = frozenset({
+    "reads", "writes", "loads", "saves", "converts", "shapes", "joins", "samples", "splits", "fits", "transforms", "predicts",
+    "evaluates", "searches", "loads-data",
+})  # fmt: skip
+
+
+class Project:
+    """A scanned tree, interpreted and linked. Rules are pure queries over it."""
+
+    def __init__(
+        self,
+        files: Mapping[str, facts.FileFacts],
+        names: Iterable[str],
+        knowledge: Knowledge,
+        owners: Mapping[str, str] | None = None,
+    ) -> None:
+        self.files = dict(sorted(files.items()))
+        self.names = frozenset(names)
+        self.knowledge = knowledge
+        self.flow: Flow = interpret(self.files, self.names, knowledge)
+        self.places = Places(self.files, self.names, owners or {})
+        self.declared: Declared = declared(self.files, self.flow, self.places)
+        imports = {path: content.imports for path, content in self.flow.machine.modules.python.items()}
+        self.running = Running(self.places, self.declared.runs, self.flow.events, imports)
+        self.links: Links = link(self.flow.events, self.running)
+
+    @classmethod
+    def from_sources(cls, sources: Mapping[str, str | bytes], knowledge: Knowledge | None = None) -> Project:
+        """A project from file contents by path, without a disk. Files that cannot be read raise ``Unreadable``."""
+        from mltd.extract import extract
+        from mltd.source.kinds import by_name
+
+        files: dict[str, facts.FileFacts] = {}
+        for path, text in sources.items():
+            data = text.encode() if isinstance(text, str) else text
+            kind = by_name(path)
+            if kind is not None and kind in EXTRACTED:
+                files[path] = extract(kind, path.rpartition("/")[2], data)
+        return cls(files, sources, knowledge or Knowledge(built_in()))
+
+    # ------------------------------------------------------------------ files
+
+    @property
+    def paths(self) -> Collection[str]:
+        """Every file that was read."""
+        return self.files.keys()
+
+    def comments(self, path: str) -> Iterable[Comment]:
+        """The comments of a file, in order."""
+        content = self.files.get(path)
+        if isinstance(content, facts.PythonFacts):
+            for comment in content.comments:
+                end = comment.at + len(comment.text)
+                yield self.places.place(Site(path, comment.at, end)), comment.text, comment.own
+
+    def component(self, path: str) -> str:
+        """The component that a file belongs to: its team, or the top-level folder of its project."""
+        return self.places.component(path)
+
+    def is_test(self, path: str) -> bool:
+        """Whether a file is a test or a helper of tests."""
+        return self.places.is_test(path)
+
+    def is_notebook(self, path: str) -> bool:
+        """Whether a file is a notebook."""
+        return self.places.is_notebook(path)
+
+    def statements(self, path: str) -> int:
+        """The logical lines of a file's ML code: the bodies that hold ML events."""
+        return self._statements.get(path, 0)
+
+    @functools.cached_property
+    def _statements(self) -> dict[str, int]:
+        bodies: dict[str, set[str]] = {}
+        for event in self.events:
+            if event.verb in _ML:
+                bodies.setdefault(event.site.file, set()).add(event.site.symbol)
+        result = {}
+        for path, symbols in bodies.items():
+            content = self.flow.machine.modules.python[path]
+            result[path] = sum(body.statements for body in content.index if body.qualname in symbols)
+        return result
+
+    # ------------------------------------------------------------------ places and evidence
+
+    def place(self, site: Site) -> Place:
+        """The place of a site."""
+        return self.places.place(site)
+
+    def evidence(self, site: Site, message: str) -> Evidence:
+        """One step of an evidence path."""
+        return Evidence(self.place(site), message)
+
+    # ------------------------------------------------------------------ what happens
+
+    @property
+    def events(self) -> list[Event]:
+        """Everything that happens to artifacts and models, in the order of the interpretation."""
+        return self.flow.events
+
+    @property
+    def hand_overs(self) -> list[HandOver]:
+        """Every pair of a write and a read that resolve to one artifact."""
+        return self.links.hand_overs
+
+    @property
+    def columns(self) -> list[ColumnDefinition]:
+        """Every place where a column is added to a frame."""
+        return self.flow.columns
+
+    @functools.cached_property
+    def demand(self) -> Demand:
+        """Who needs which column."""
+        return Demand(self.flow.origins, self._readers)
+
+    def readers(self, write: Event) -> list[Event]:
+        """The reads of what an event writes."""
+        return [one.read.event for one in self._readers_of.get(write, ())]
+
+    def unfinished(self, definition: ColumnDefinition) -> bool:
+        """Whether the interpretation of a column's program hit a bound: then nothing is known of its uses."""
+        exhausted = self.flow.machine.exhausted
+        return definition.entry in exhausted or definition.site.file in exhausted
+
+    def _readers(self, write: Event) -> list[Event] | None:
+        found = self._readers_of.get(write)
+        return [one.read.event for one in found] if found and not any(one.read.ambiguous for one in found) else None
+
+    @functools.cached_property
+    def _readers_of(self) -> dict[Event, list[HandOver]]:
+        found: dict[Event, list[HandOver]] = {}
+        for one in self.hand_overs:
+            found.setdefault(one.write.event, []).append(one)
+        return found
+
+    @functools.cached_property
+    def mentioned(self) -> frozenset[str]:
+        """Every identifier that some file reads, and every string that looks like one, last parts of dotted ones too."""
+        found: set[str] = set()
+        for content in self.files.values():
+            if isinstance(content, facts.PythonFacts):
+                found.update(content.mentions)
+            elif isinstance(content, facts.DataFacts):
+                found.update(_words(content))
+        return frozenset(found | {name.rpartition(".")[2] for name in found if "." in name})
+
+    def builds_distribution(self, path: str) -> bool:
+        """Whether the file's project is packaged for others to import."""
+        root = self.places.root(path)
+        return any(f"{root}/{name}".lstrip("/") in self.names for name in ("setup.py", "setup.cfg", "pyproject.toml"))
+
+    @functools.cached_property
+    def unused_builders(self) -> list[Builder]:
+        """Functions and transformers that build features and that nothing names."""
+        return [one for one in builders(self.flow.machine) if one.name not in self.mentioned]
+
+    @functools.cached_property
+    def units(self) -> list[Unit]:
+        """Bodies that hand data to models, with their marshalling."""
+        return list(units(self))
+
+    @functools.cached_property
+    def name_lists(self) -> list[NameList]:
+        """Lists of constant strings at the top of modules and notebooks that nothing reads."""
+        return [one for one in name_lists(self.flow.machine) if one.name not in self.mentioned]
+
+    def column_names(self, path: str) -> set[str]:
+        """The names of columns that the flow knows in a file's project."""
+        return self._column_names.get(self.places.root(path), set())
+
+    @functools.cached_property
+    def _column_names(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for definition in self.columns:
+            found.setdefault(self.places.root(definition.site.file), set()).add(definition.name)
+        for event, origin in self.flow.origins.items():
+            found.setdefault(self.places.root(event.site.file), set()).update(origin.names)
+        for path, content in self.files.items():
+            if isinstance(content, facts.TableFacts):
+                found.setdefault(self.places.root(path), set()).update(content.columns)
+        return found
+
+    @functools.cached_property
+    def reach(self) -> dict[str, set[str]]:
+        """For each file, the programs whose run reaches events of it, itself among them."""
+        found: dict[str, set[str]] = {}
+        for event in self.events:
+            found.setdefault(event.site.file, {event.site.file}).add(event.entry)
+        return found
+
+    def one_program(self, first: Event, second: Event) -> bool:
+        """Whether some program's run reaches both events."""
+        return bool(self._entries(first) & self._entries(second))
+
+    def _entries(self, event: Event) -> set[str]:
+        return self._entries_of.get((event.site.file, event.site.at), {event.entry})
+
+    @functools.cached_property
+    def _entries_of(self) -> dict[tuple[str, int], set[str]]:
+        found: dict[tuple[str, int], set[str]] = {}
+        for event in self.events:
+            found.setdefault((event.site.file, event.site.at), set()).add(event.entry)
+        return found
+
+    def own(self, hand_over: HandOver) -> bool:
+        """Whether the reader's program has itself written the artifact before it reads it."""
+        read = hand_over.read.event
+        return any(
+            named.location == hand_over.read.location and named.event.order < read.order
+            for named in self._written.get(read.entry, ())
+        )
+
+    @functools.cached_property
+    def _written(self) -> dict[str, list[Named]]:
+        found: dict[str, list[Named]] = {}
+        for named in self.links.named:
+            if named.event.verb in ("writes", "saves"):
+                found.setdefault(named.event.entry, []).append(named)
+        return found
+
+    def named_at(self, named: Named) -> Site | None:
+        """Where the artifact's own name is written."""
+        return name_site(named)
+
+    def pipeline_of(self, first: Event, second: Event) -> str | None:
+        """The declared pipeline that runs both events' programs as its steps, if any."""
+        for one in sorted(self._entries(first) | {first.site.file}):
+            for other in sorted(self._entries(second) | {second.site.file}):
+                found = self.declared.together(one, other)
+                if found is not None:
+                    return found
+        return None
+
+    @functools.cached_property
+    def system(self) -> System:
+        """The system graph."""
+        from mltd.graph.system import System
+
+        return System(self)
+
+
+def _words(content: facts.DataFacts) -> Iterable[str]:
+    todo = list(content.documents)
+    while todo:
+        datum = todo.pop()
+        if isinstance(datum.value, str) and len(datum.value) < 200:
+            yield datum.value
+        elif isinstance(datum.value, dict):
+            yield from datum.value
+            todo += datum.value.values()
+        elif isinstance(datum.value, list):
+            todo += datum.value
+
+
+#: Kinds of files that facts are extracted from.
+EXTRACTED = frozenset({"python", "notebook", "yaml", "toml", "json", "ini", "make", "docker", "shell", "readme", "table"})

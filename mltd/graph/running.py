@@ -1,0 +1,100 @@
+"""Where programs run from: what commands say, what the program's own paths and imports show."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from mltd.flow.events import Event
+from mltd.flow.texts import HOLE, TREE, normal
+from mltd.graph.declared import Run
+from mltd.graph.places import Places, parents
+
+
+class Running:
+    """The folders that each program may run in: one where it is known, else the few that are likely."""
+
+    def __init__(
+        self, places: Places, runs: Iterable[Run], events: Iterable[Event], imports: Mapping[str, Iterable[str]]
+    ) -> None:
+        self._places = places
+        self._known: dict[str, set[str]] = defaultdict(set)
+        for run in runs:
+            if run.folder is not None:
+                self._known[run.program].add(run.folder)
+        self._imports = imports
+        self._relative: dict[str, set[str]] = defaultdict(set)
+        for event in events:
+            for text in (*event.paths, *event.to):
+                head = text.template
+                if head and head[0] not in "/~\x01" and "://" not in head:
+                    self._relative[event.entry].add(normal(head))
+        self._found: dict[str, tuple[str, ...]] = {}
+
+    def folders(self, program: str) -> tuple[str, ...]:
+        """Where a program may run: relative paths are meant from there."""
+        if program not in self._found:
+            self._found[program] = self._folders(program)
+        return self._found[program]
+
+    def _folders(self, program: str) -> tuple[str, ...]:
+        own, root = posixpath.dirname(program), self._places.root(program)
+        if self._places.is_notebook(program):
+            return (own,)
+        if self._known.get(program):
+            return tuple(sorted(self._known[program]))
+        scores = {folder: self._score(program, folder) for folder in dict.fromkeys((own, *parents(program), root, ""))}
+        best = max(scores.values())
+        if best > 0:
+            found = tuple(folder for folder, score in scores.items() if score == best)
+            likely = tuple(folder for folder in found if folder in (own, root))
+            return likely or found
+        return tuple(dict.fromkeys((own, root)))
+
+    def _score(self, program: str, folder: str) -> int:
+        """How much speaks for a folder: paths whose first parts exist there, imports that need it."""
+        score = 0
+        for path in self._relative.get(program, ()):
+            target = normal(posixpath.join(folder, path)) if folder else path
+            if target.startswith(".."):
+                score -= 3
+                continue
+            constant = target.partition(HOLE)[0]
+            head = posixpath.dirname(constant)
+            if self._places.exists(constant.rstrip("/")):
+                score += 3
+            elif head and head != folder and self._places.exists(head):
+                score += 2
+        own = posixpath.dirname(program)
+        if folder != own:
+            prefix = f"{folder}/" if folder else ""
+            names = [name for name in self._imports.get(program, ()) if not name.startswith(".")]
+            if any(self._module_below(prefix + name.replace(".", "/"), own) for name in names):
+                score += 2
+        elif any(self._module_below(posixpath.join(own, name.replace(".", "/")), None) for name in self._imports.get(program, ())):
+            score += 2
+        return score
+
+    def _module_below(self, base: str, unless: str | None) -> bool:
+        if unless is not None and posixpath.dirname(base) == unless:
+            return False
+        return self._places.exists(base + ".py") or self._places.exists(base + "/__init__.py")
+
+
+def locations(template: str, folders: Iterable[str]) -> tuple[str, ...]:
+    """The places in the tree (or absolute names) that a path may mean, ``HOLE`` for its unknown parts."""
+    if template.startswith(TREE):
+        return (normal(template)[len(TREE) + 1 :],) if normal(template).startswith(TREE) else ()
+    if not template or template.startswith("~"):
+        return ()
+    if template.startswith("/") or "://" in template[:12] or (len(template) > 2 and template[1:3] == ":\\"):
+        return (normal(template),)
+    found = []
+    for folder in folders:
+        target = normal(posixpath.join(folder, template)) if folder else normal(template)
+        if target.startswith(".."):
+            # Above the scanned root: still one place, seen from there.
+            target = "/\x02above/" + target
+        found.append(target)
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,148 @@
+"""glue-code: code that only gets data into and out of general-purpose packages, spread through the project."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+
+from mltd import Category, Confidence, Effort, Evidence, Finding, Project, Rule, Severity, Unit, Value
+
+
+class GlueCode(Rule):
+    """The same adapter around a modelling package in several places, or a body that is mostly handing over."""
+
+    name = "glue-code"
+    category = Category.ANTI_PATTERNS
+    value = Value.SIMPLICITY
+    severity = Severity.WARNING
+    effort = Effort(base=30, each=10)
+    cites = "Sculley et al. 2015, section 5, 'Glue Code'"
+    since = "0.1.0"
+
+    class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+        """``copies``: functions or files that hold the same adapter. ``agreeing``: marshalling operations that must agree
+        around a conversion. ``statements``: how long a bridge is at least."""
+
+        copies: int = 3
+        agreeing: int = 2
+        statements: int = 12
+
+    def check(self, project: Project) -> Iterator[Finding]:
+        """One finding for each adapter, and one for each bridge."""
+        units = [unit for unit in project.units if not unit.method_of_family and not _teaching(project, unit)]
+        yield from self._adapters(project, units)
+        yield from self._bridges(project, units)
+
+    def _adapters(self, project: Project, units: list[Unit]) -> Iterator[Finding]:
+        for root, package, group in _families(project, units, self.options.agreeing):
+            if len(group) < self.options.copies:
+                continue
+            common = _common(group)
+            evidence: list[Evidence] = []
+            for unit in group:
+                where = unit.symbol or unit.file
+                shown = [(site, shape) for site, shape in unit.sites if shape in common]
+                anchors = [pair for pair in shown if pair[1] in unit.converts] or shown
+                for site, shape in anchors[:2]:
+                    evidence.append(project.evidence(site, f"{where} marshals for {package}: {_word(shape)}"))
+                for event in unit.models[:1]:
+                    evidence.append(project.evidence(event.site, f"the {event.callee} that it serves"))
+            first = group[0]
+            files = len({unit.file for unit in group})
+            yield self.finding(
+                evidence[0].place,
+                f"the same {sum(common.values())} steps into and out of {package} stand in {len(group)} places "
+                f"({files} {'file' if files == 1 else 'files'}) instead of behind one interface",
+                subject=f"adapter:{root or '.'}:{package}:{'+'.join(sorted(shape[0] for shape in common))}",
+                evidence=evidence,
+                extent=len(group),
+                symbol=first.symbol,
+            )
+
+    def _bridges(self, project: Project, units: list[Unit]) -> Iterator[Finding]:
+        for unit in units:
+            if unit.statements < self.options.statements or len(unit.handed) * 2 < unit.statements or not unit.models:
+                continue
+            if project.is_notebook(unit.file) and not unit.symbol:
+                continue
+            where = unit.symbol or unit.file
+            evidence = [project.evidence(site, "hands a value from one package to another") for site in unit.handed]
+            evidence += [project.evidence(event.site, f"the {event.callee} that it serves") for event in unit.models[:2]]
+            yield self.finding(
+                evidence[0].place,
+                f"{len(unit.handed)} of the {unit.statements} statements of {where} only hand values between packages",
+                subject=f"function:{unit.file}:{unit.symbol}",
+                evidence=evidence,
+                confidence=Confidence.MEDIUM,
+                extent=len(unit.handed) // 4,
+                symbol=unit.symbol,
+            )
+
+
+#: Folders of teaching material: each notebook there stands for itself.
+_TEACHING = ("tutorial", "lesson", "course", "workshop", "chapter", "exercise", "homework", "docs")
+
+
+def _teaching(project: Project, unit: Unit) -> bool:
+    folders = unit.file.lower().split("/")[:-1]
+    return project.is_notebook(unit.file) and any(word in folder for folder in folders for word in _TEACHING)
+
+
+def _word(shape: tuple[str, ...]) -> str:
+    return shape[0] if len(shape) == 1 else f"{shape[0]}({', '.join(shape[1:])})"
+
+
+def _families(project: Project, units: list[Unit], agreeing: int) -> list[tuple[str, str, list[Unit]]]:
+    """Units of one project and package whose marshalling agrees, each in its largest family."""
+    found: list[tuple[str, str, list[Unit]]] = []
+    taken: set[int] = set()
+    keyed: dict[tuple[str, str], list[Unit]] = {}
+    for unit in units:
+        for package in sorted(unit.packages):
+            keyed.setdefault((project.places.root(unit.file), package), []).append(unit)
+    for (root, package), members in sorted(keyed.items()):
+        candidates = [_family(seed, members, agreeing) for seed in members]
+        for group in sorted(candidates, key=len, reverse=True):
+            left = [unit for unit in group if id(unit) not in taken]
+            if len(left) > 1 and _adapter(_common(left), left[0], agreeing):
+                taken |= {id(unit) for unit in left}
+                found.append((root, package, left))
+    return found
+
+
+def _family(seed: Unit, members: list[Unit], agreeing: int) -> list[Unit]:
+    """The units that share an adapter with a seed, and all of them with each other."""
+    common = seed.shapes
+    group = [seed]
+    others = [unit for unit in members if unit is not seed]
+    for unit in sorted(others, key=lambda unit: -sum((seed.shapes & unit.shapes).values())):
+        shared = common & unit.shapes
+        if _adapter(shared, seed, agreeing):
+            common = shared
+            group.append(unit)
+    return sorted(group, key=lambda unit: (unit.file, unit.body))
+
+
+#: Keywords of a conversion that say nothing about the data.
+_SETTINGS = frozenset({"dtype", "device", "requires_grad", "copy", "order", "name"})
+
+
+def _adapter(common: Counter[tuple[str, ...]], unit: Unit, agreeing: int) -> bool:
+    """Whether shared operations are an adapter: a conversion that is told what the data is, done twice, or one with
+    another operation beside it; without a conversion, one operation more."""
+    if sum(common.values()) < agreeing:
+        return False
+    conversions = [shape for shape in common if shape in unit.converts]
+    if any(common[shape] >= agreeing and set(shape[1:]) - _SETTINGS for shape in conversions):
+        return True
+    return len(common) >= (agreeing if any(set(shape[1:]) - _SETTINGS for shape in conversions) else agreeing + 1)
+
+
+def _common(group: list[Unit]) -> Counter[tuple[str, ...]]:
+    """The operations that all units of a group hold."""
+    common = Counter(group[0].shapes)
+    for unit in group[1:]:
+        common &= unit.shapes
+    return common

@@ -1,0 +1,219 @@
+"""pipeline-jungle: data preparation that has grown into a tangle of files handed from script to script."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import msgspec
+
+from mltd import Category, Confidence, Effort, Evidence, Finding, HandOver, Project, Rule, Severity, Value
+
+#: What counts as a data table.
+_TABLES = frozenset({"table", "predictions", "array"})
+#: Steps of evidence at most.
+_SHOWN = 40
+
+
+class PipelineJungle(Rule):
+    """Scripts and notebooks run by hand, in an order that nothing declares, that exchange tables by file."""
+
+    name = "pipeline-jungle"
+    category = Category.ANTI_PATTERNS
+    value = Value.SIMPLICITY
+    severity = Severity.WARNING
+    effort = Effort(base=120, each=30)
+    cites = "Sculley et al. 2015, section 5, 'Pipeline Jungles'"
+    since = "0.1.0"
+
+    class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+        """``programs``: how many programs run by hand make a jungle. ``operations``: how many scrapes, joins, samplings
+        and intermediate files one function, script or notebook may chain."""
+
+        programs: int = 4
+        operations: int = 15
+
+    def check(self, project: Project) -> Iterator[Finding]:
+        """One finding for each connected tangle, and one for each single program that chains too much."""
+        exchanged = [one for one in project.hand_overs if _exchanged(project, one)]
+        tangled: set[str] = set()
+        for programs, hand_overs in _connected(exchanged):
+            finding = self._tangle(project, programs, hand_overs)
+            if finding is not None:
+                tangled |= programs
+                yield finding
+        yield from self._chains(project, tangled)
+
+    def _tangle(self, project: Project, programs: set[str], hand_overs: list[HandOver]) -> Finding | None:
+        by_hand = _by_hand(project, programs)
+        rewritten = _rewritten(project, hand_overs) if len(by_hand) >= 2 else []
+        cycle = _cycle(hand_overs) if len(by_hand) >= 2 else []
+        if len(by_hand) < self.options.programs and not rewritten and not cycle:
+            return None
+        artifacts = sorted({one.artifact for one in hand_overs})
+        evidence = _walk(project, hand_overs, rewritten)
+        last = max(hand_overs, key=lambda one: (_depth(one.read.event.entry, hand_overs), one.read.event.entry))
+        if len(by_hand) >= self.options.programs:
+            what = f"{len(by_hand)} programs run by hand pass {_count(len(artifacts), 'table')} from file to file"
+        elif rewritten:
+            what = f"{rewritten[0].artifact} is rewritten in place by several programs"
+        else:
+            what = f"{_count(len(cycle), 'program')} hand tables round in a circle"
+        also = f", and {rewritten[0].artifact} is rewritten in place" if rewritten and len(by_hand) >= self.options.programs else ""
+        return self.finding(
+            project.place(last.read.event.site),
+            f"{what}{also}; nothing declares their order",
+            subject=f"pipeline:{min(programs)}",
+            evidence=evidence,
+            confidence=Confidence.MEDIUM if all(one.read.ambiguous for one in hand_overs) else Confidence.HIGH,
+            extent=len(by_hand),
+        )
+
+    def _chains(self, project: Project, tangled: set[str]) -> Iterator[Finding]:
+        intermediate = {one.artifact for one in project.hand_overs if one.role in _TABLES}
+        chains: dict[tuple[str, str], dict[int, Evidence]] = defaultdict(dict)
+        named = {id(named.event) for name in intermediate for named in project.links.artifacts.get(name, ())}
+        for event in project.events:
+            if event.verb in ("scrapes", "joins", "samples") or (event.verb in ("reads", "writes") and id(event) in named):
+                if event.verb == "samples" and event.form == "parts":
+                    continue
+                chain = chains[event.site.file, event.site.symbol]
+                chain.setdefault(event.site.at, project.evidence(event.site, f"{event.verb} by {event.callee}"))
+        for (file, symbol), steps in sorted(chains.items()):
+            if len(steps) <= self.options.operations or file in tangled or project.is_test(file):
+                continue
+            if project.declared.pipelines.get(file):
+                continue
+            ordered = [steps[at] for at in sorted(steps)]
+            yield self.finding(
+                ordered[0].place,
+                f"{symbol or file} chains {len(ordered)} scrapes, joins, samplings and intermediate files in one go",
+                subject=f"function:{file}:{symbol}" if symbol else f"module:{file}",
+                evidence=ordered[:_SHOWN],
+                extent=len(ordered) // 5,
+                symbol=symbol,
+            )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _exchanged(project: Project, hand_over: HandOver) -> bool:
+    read, write = hand_over.read.event, hand_over.write.event
+    if hand_over.role not in _TABLES or read.entry == write.entry or read.extra.get("append"):
+        return False
+    if project.is_test(read.entry) or project.is_test(write.entry):
+        return False
+    if project.own(hand_over):
+        return False
+    return not project.one_program(read, write) and project.declared.together(read.entry, write.entry) is None
+
+
+def _connected(hand_overs: list[HandOver]) -> list[tuple[set[str], list[HandOver]]]:
+    """Programs that exchange tables, directly or through others."""
+    home: dict[str, str] = {}
+
+    def root(program: str) -> str:
+        while home.setdefault(program, program) != program:
+            home[program] = home[home[program]]
+            program = home[program]
+        return program
+
+    for one in hand_overs:
+        home[root(one.read.event.entry)] = root(one.write.event.entry)
+    groups: dict[str, list[HandOver]] = defaultdict(list)
+    for one in hand_overs:
+        groups[root(one.read.event.entry)].append(one)
+    found = [({e for one in group for e in (one.read.event.entry, one.write.event.entry)}, group) for group in groups.values()]
+    return sorted(found, key=lambda pair: min(pair[0]))
+
+
+def _by_hand(project: Project, programs: set[str]) -> set[str]:
+    """The programs that no pipeline runs together with another of them."""
+    covered: dict[str, set[str]] = defaultdict(set)
+    for program in programs:
+        for pipeline in project.declared.pipelines.get(program, ()):
+            covered[pipeline].add(program)
+    driven = {program for group in covered.values() if len(group) > 1 for program in group}
+    return programs - driven
+
+
+def _rewritten(project: Project, hand_overs: list[HandOver]) -> list[HandOver]:
+    """Hand-overs of a table that its reader writes again to the same place."""
+    writers: dict[str, set[str]] = defaultdict(set)
+    for named in project.links.named:
+        if named.event.verb in ("writes", "saves") and not named.event.extra.get("append"):
+            writers[named.location].add(named.event.entry)
+    found = [
+        one
+        for one in hand_overs
+        if one.read.location == one.write.location
+        and len(writers[one.write.location]) > 1
+        and one.read.event.entry in writers[one.write.location]
+    ]
+    return sorted(found, key=lambda one: (one.artifact, one.read.event.entry, one.read.event.site.at))
+
+
+def _cycle(hand_overs: list[HandOver]) -> list[str]:
+    """Programs that hand tables round, through different artifacts."""
+    successors: dict[str, set[str]] = defaultdict(set)
+    for one in hand_overs:
+        successors[one.write.event.entry].add(one.read.event.entry)
+    for start in sorted(successors):
+        path, seen = [start], {start}
+        todo = [(start, iter(sorted(successors[start])))]
+        while todo:
+            _program, following = todo[-1]
+            step = next(following, None)
+            if step is None:
+                todo.pop()
+                path.pop()
+            elif step == start and len(path) > 1:
+                return path
+            elif step not in seen:
+                seen.add(step)
+                path.append(step)
+                todo.append((step, iter(sorted(successors[step]))))
+    return []
+
+
+def _depth(program: str, hand_overs: list[HandOver]) -> int:
+    """How many programs stand before one, at least."""
+    depth, front, seen = 0, {program}, {program}
+    while True:
+        front = {one.write.event.entry for one in hand_overs if one.read.event.entry in front} - seen
+        if not front:
+            return depth
+        seen |= front
+        depth += 1
+
+
+def _walk(project: Project, hand_overs: list[HandOver], rewritten: list[HandOver]) -> list[Evidence]:
+    """Each artifact's write and read, from the first programs to the last, every program at least once."""
+    steps: list[Evidence] = []
+    known: set[object] = set()
+
+    def add(one: HandOver) -> None:
+        for named, word in ((one.write, "writes"), (one.read, "reads")):
+            if named.event.site not in known:
+                known.add(named.event.site)
+                steps.append(project.evidence(named.event.site, f"{named.event.entry} {word} {one.artifact}"))
+
+    ordered = sorted(hand_overs, key=lambda one: (_depth(one.write.event.entry, hand_overs), one.artifact, one.read.event.entry))
+    shown: set[str] = set()
+    for one in ordered:
+        if not {one.write.event.entry, one.read.event.entry} <= shown:
+            shown |= {one.write.event.entry, one.read.event.entry}
+            add(one)
+    for one in rewritten:
+        add(one)
+        for named in project.links.named:
+            again = named.event.verb in ("writes", "saves") and named.location == one.read.location
+            if again and named.event.entry == one.read.event.entry and named.event.site not in known:
+                known.add(named.event.site)
+                steps.append(project.evidence(named.event.site, f"{named.event.entry} writes {one.artifact} again"))
+    for one in ordered:
+        if len(steps) < _SHOWN:
+            add(one)
+    return steps

@@ -1,0 +1,105 @@
+"""undeclared-consumer: someone reads another component's artifact by naming it himself."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from mltd import Category, Confidence, Effort, Evidence, Finding, HandOver, Project, Rule, Severity, Site, Value
+
+#: What an artifact must hold to be worth a contract, and the word for it.
+_WORDS = {
+    "predictions": "predictions", "model": "model", "table": "table", "array": "array", "object": "object", "checkpoint": "model",
+}  # fmt: skip
+#: Hand-overs shown as evidence at most.
+_SHOWN = 12
+#: What counts even between the scripts of one hand-run folder.
+_MATTERS = frozenset({"predictions", "model", "checkpoint", "table"})
+
+
+class UndeclaredConsumer(Rule):
+    """A program reads an artifact that another program of the tree writes, under its own copy of the name."""
+
+    name = "undeclared-consumer"
+    category = Category.BOUNDARIES
+    value = Value.STABILITY
+    severity = Severity.ERROR
+    effort = Effort(base=45, each=10)
+    cites = "Sculley et al. 2015, section 2, 'Undeclared Consumers'"
+    since = "0.1.0"
+
+    def check(self, project: Project) -> Iterator[Finding]:
+        """One finding for each consumer of each artifact, or family of artifacts read at one place."""
+        for hand_overs in _grouped([one for one in project.hand_overs if _undeclared(project, one)]):
+            yield self._finding(project, hand_overs)
+
+    def _finding(self, project: Project, hand_overs: list[HandOver]) -> Finding:
+        first = hand_overs[0]
+        producers = sorted({one.producer.file for one in hand_overs})
+        artifacts = sorted({one.artifact for one in hand_overs})
+        near = all(_same_folder(one) for one in hand_overs)
+        others = f" and {len(artifacts) - 1} more" if len(artifacts) > 1 else ""
+        return self.finding(
+            project.place(first.consumer),
+            f"reads the {_WORDS.get(first.role, first.role)} {artifacts[0]}{others} that {' and '.join(producers[:2])}"
+            f"{' and others' if len(producers) > 2 else ''} {'write' if len(producers) > 1 else 'writes'}, "
+            "by its own copy of the name; nothing declares the link",
+            subject=f"dataset:{artifacts[0]}",
+            evidence=_walk(project, hand_overs),
+            severity=Severity.NOTE if near else None,
+            confidence=Confidence.MEDIUM if first.read.ambiguous or first.write.ambiguous else Confidence.HIGH,
+            extent=len(producers),
+            symbol=first.consumer.symbol,
+        )
+
+
+def _walk(project: Project, hand_overs: list[HandOver]) -> list[Evidence]:
+    """From the writes, with where each name stands, to the reads."""
+    steps: dict[object, Evidence] = {}
+
+    def add(site: Site | None, message: str) -> None:
+        if site is not None:
+            place = project.place(site)
+            steps.setdefault((place.path, place.cell, place.line), project.evidence(site, message))
+
+    shown = hand_overs[:_SHOWN]
+    for one in shown:
+        add(one.write.event.site, f"{one.producer.file} writes {one.artifact}")
+        add(project.named_at(one.write), "the writer's name for it")
+    for one in shown:
+        add(project.named_at(one.read), "the reader's own copy of the name")
+        add(one.consumer, f"{one.consumer.file} reads {one.artifact}")
+        add(one.read.event.site, f"{one.artifact} is opened")
+    return list(steps.values())
+
+
+def _grouped(hand_overs: list[HandOver]) -> list[list[HandOver]]:
+    """By consumer and artifact; what one place reads is one group."""
+    groups: dict[tuple[str, str], list[HandOver]] = {}
+    homes: dict[tuple[str, int], tuple[str, str]] = {}
+    ordered = sorted(hand_overs, key=lambda one: (one.consumer.file, one.consumer.at, one.artifact, one.producer.file, one.producer.at))
+    for one in ordered:
+        key = (one.consumer.file, one.artifact)
+        if key not in groups:
+            key = homes.get((one.consumer.file, one.consumer.at), key)
+        homes[one.consumer.file, one.consumer.at] = key
+        groups.setdefault(key, []).append(one)
+    return list(groups.values())
+
+
+def _same_folder(hand_over: HandOver) -> bool:
+    return posixpath.dirname(hand_over.consumer.file) == posixpath.dirname(hand_over.producer.file)
+
+
+def _undeclared(project: Project, hand_over: HandOver) -> bool:
+    read, write = hand_over.read.event, hand_over.write.event
+    reader, writer = hand_over.consumer.file, hand_over.producer.file
+    if hand_over.role not in _WORDS or reader == writer or read.extra.get("append"):
+        return False
+    if project.is_test(reader) or project.is_test(writer):
+        return False
+    if hand_over.shared_source is not None or hand_over.handed_over or project.own(hand_over):
+        return False
+    if project.one_program(read, write) or project.pipeline_of(read, write) is not None:
+        return False
+    return not _same_folder(hand_over) or hand_over.role in _MATTERS

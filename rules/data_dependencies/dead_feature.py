@@ -1,0 +1,100 @@
+"""dead-feature: a feature is computed, and nothing uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mltd import Category, ColumnDefinition, Effort, Evidence, Finding, Project, Rule, Severity, Value
+
+
+class DeadFeature(Rule):
+    """A column, a list of features or a function that builds features, and no consumer of it anywhere in the tree."""
+
+    name = "dead-feature"
+    category = Category.DATA_DEPENDENCIES
+    value = Value.DELETION
+    severity = Severity.WARNING
+    effort = Effort(base=15, each=5)
+    cites = "Sculley et al. 2015, section 3, 'Underutilized Data Dependencies'"
+    since = "0.1.0"
+
+    def check(self, project: Project) -> Iterator[Finding]:
+        """One finding for each column, list or function."""
+        yield from self._columns(project)
+        yield from self._lists(project)
+        yield from self._builders(project)
+
+    def _columns(self, project: Project) -> Iterator[Finding]:
+        dead: dict[object, list[ColumnDefinition]] = {}
+        for definition in project.columns:
+            if not definition.added or project.is_test(definition.site.file) or project.unfinished(definition):
+                continue
+            if not project.demand.needed(definition) and not definition.derives:
+                dead.setdefault((definition.site.file, definition.site.at), []).append(definition)
+        for definitions in dead.values():
+            if _all_dead(project, definitions[0]):
+                yield self._column(project, definitions)
+
+    def _column(self, project: Project, definitions: list[ColumnDefinition]) -> Finding:
+        first = definitions[0]
+        if len(definitions) == 1:
+            what = f"the column {first.name!r} is computed"
+        else:
+            what = f"the columns {first.name!r} and {len(definitions) - 1} more are computed"
+        return self.finding(
+            project.place(first.site),
+            f"{what} and nothing uses {'it' if len(definitions) == 1 else 'them'}",
+            subject=f"feature:{first.name}",
+            evidence=_why(project, first),
+            extent=len(first.dropped),
+            symbol=first.site.symbol,
+        )
+
+    def _lists(self, project: Project) -> Iterator[Finding]:
+        for found in project.name_lists:
+            known = project.column_names(found.site.file) & set(found.items)
+            if len(known) < max(2, len(found.items) // 2) or project.is_test(found.site.file):
+                continue
+            yield self.finding(
+                project.place(found.site),
+                f"the list {found.name} names {len(found.items)} columns and nothing reads it",
+                subject=f"feature:{found.name}",
+                evidence=[project.evidence(found.site, f"the list names {', '.join(sorted(known)[:5])}, and no file mentions {found.name}")],
+            )
+
+    def _builders(self, project: Project) -> Iterator[Finding]:
+        for builder in project.unused_builders:
+            file = builder.site.file
+            private = builder.name.startswith("_")
+            if project.is_test(file) or (project.builds_distribution(file) and not private):
+                continue
+            evidence = [project.evidence(builder.site, f"{builder.name} is defined, and no file calls or names it")]
+            evidence += [project.evidence(site, "it computes a column here") for site in builder.stores[:8]]
+            yield self.finding(
+                project.place(builder.site),
+                f"{builder.name} builds features and nothing calls it",
+                subject=f"function:{builder.name}",
+                evidence=evidence,
+                extent=len(builder.stores),
+                symbol=builder.name,
+            )
+
+
+def _all_dead(project: Project, first: ColumnDefinition) -> bool:
+    """Whether every column that the same statement makes is dead: a loop that makes live ones too is no dead code."""
+    made = [one for one in project.columns if one.site == first.site]
+    return not any(project.demand.needed(one) for one in made)
+
+
+def _why(project: Project, definition: ColumnDefinition) -> list[Evidence]:
+    """Where it is added, where it is carried, where it is thrown away."""
+    steps = [project.evidence(definition.site, f"{definition.name!r} is added here")]
+    for event in sorted(definition.stored, key=lambda event: event.order)[:4]:
+        steps.append(project.evidence(event.site, "it is saved with the whole table"))
+        for reader in project.readers(event)[:4]:
+            steps.append(project.evidence(reader.site, "the table is read here, and nothing takes this column of it"))
+    for site in definition.replaced[:2]:
+        steps.append(project.evidence(site, "it is replaced before anything reads it"))
+    for site in definition.dropped[:6]:
+        steps.append(project.evidence(site, "it is dropped here"))
+    return steps
