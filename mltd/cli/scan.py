@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,24 +38,32 @@ class _ScanCommand(click.Command):
     """``--report-only`` takes every file name that follows it, as pre-commit hands them over."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, _spread(args))
+        valued = {
+            name
+            for option in self.get_params(ctx)
+            if isinstance(option, click.Option) and not option.is_flag
+            for name in option.opts
+        }
+        return super().parse_args(ctx, _spread(args, valued))
 
 
-def _spread(args: list[str]) -> list[str]:
-    """``--report-only a b`` as ``--report-only --only-file a --only-file b``."""
-    done: list[str] = []
-    names = False
-    for number, word in enumerate(args):
+def _spread(args: list[str], valued: Collection[str]) -> list[str]:
+    """``--report-only a --jobs 1 b`` as ``--report-only --only-file a --jobs 1 --only-file b``; ``valued`` are the
+    options whose value may be the next word."""
+    if "--report-only" not in args:
+        return args
+    start = args.index("--report-only") + 1
+    done = args[:start]
+    words = iter(args[start:])
+    for word in words:
         if word == "--":
-            return done + args[number:]
-        if word == "--report-only":
-            names = True
-            done.append("--report-only")
-        elif names and not word.startswith("-"):
-            done += ["--only-file", word]
-        else:
-            names = False
+            done += [f"--only-file={name}" for name in words]
+        elif word in valued:
+            done += [word, *itertools.islice(words, 1)]
+        elif word.startswith("-"):
             done.append(word)
+        else:
+            done += ["--only-file", word]
     return done
 
 

@@ -65,7 +65,7 @@ class Scope:
             if word.items is not None:
                 found.append("".join(part.text for part in word.parts))
                 continue
-            for alternative in _alternatives(word.parts):
+            for alternative in itertools.islice(_alternatives(word.parts), _MOST_WORDS):
                 found += self._fields(alternative)
             if len(found) > _MOST_WORDS * 10:
                 break
@@ -237,17 +237,17 @@ def _joined(value: Value | None, part: Part) -> str:
     return " ".join(value) if isinstance(value, list) else value
 
 
-def _alternatives(parts: tuple[Part, ...]) -> Iterator[tuple[Part, ...]]:
+def _alternatives(parts: tuple[Part, ...], depth: int = 0) -> Iterator[tuple[Part, ...]]:
     """The words that ``{a,b}`` and ``{1..3}`` give, or the one that it is."""
     for index, part in enumerate(parts):
-        if part.kind == "text" and not part.quoted and "{" in part.text:
+        if depth < _DEEPEST and part.kind == "text" and not part.quoted and "{" in part.text:
             found = _ALTERNATIVES.search(part.text)
             if found is None:
                 continue
             for choice in _choices(found.group(1)):
                 text = part.text[: found.start()] + choice
                 rest = Part("text", part.text[found.end() :], False)
-                for tail in itertools.islice(_alternatives((rest, *parts[index + 1 :])), _MOST_WORDS):
+                for tail in _alternatives((rest, *parts[index + 1 :]), depth + 1):
                     yield (*parts[:index], Part("text", text, False), *tail)
             return
     yield parts

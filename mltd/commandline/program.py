@@ -47,13 +47,7 @@ _RUNNING_MODULES = {
     "torch.distributed.run": "torchrun",
     "torch.distributed.elastic": "torchrun",
     "accelerate.commands.launch": "torchrun",
-    "cProfile": "torchrun",
-    "profile": "torchrun",
-    "pdb": "torchrun",
-    "ipdb": "torchrun",
-    "memory_profiler": "torchrun",
-    "line_profiler": "torchrun",
-    "debugpy": "torchrun",
+    **dict.fromkeys(["cProfile", "profile", "pdb", "ipdb", "memory_profiler", "line_profiler", "debugpy"], "python"),
     **{
         name: name
         for name in (
@@ -154,6 +148,8 @@ def _module(name: str, arguments: list[str], inner: Behind) -> Program | None:
     if name in _TOOLS or name.startswith(("ipykernel.", "pip.", "pytest.")):
         return None
     command = _RUNNING_MODULES.get(name)
+    if command == "python":
+        return _launcher(command, arguments, inner)
     if command:
         return _READERS[command](command, arguments, inner)
     return Program("module", name, arguments, "python")

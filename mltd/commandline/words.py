@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -36,10 +37,13 @@ class Token(NamedTuple):
 #: No substitution is longer than this; what does not end by then is taken as plain text.
 _LONGEST = 10_000
 
+#: So many characters are searched in vain for the ends of what never ends; then nothing is taken to begin any more.
+_MOST_IN_VAIN = 500_000
+
 _PLAIN = re.compile(r"[^\s'\"\\$`|&;()<>#]+")
 _OPERATOR = re.compile(r";;&?|;&|\|\||&&|\|&|&>>|&>|<<<|<<-|<<|<&|<>|>>|>&|>\||[|&;()<>\n]")
 _REDIRECTIONS = frozenset(["<", ">", ">>", "<<", "<<-", "<<<", "<&", ">&", "<>", ">|", "&>", "&>>"])
-_VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])")
+_VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!<^+-])")
 _ARRAY = re.compile(r"[A-Za-z_]\w*\+?=")
 _DOUBLE = re.compile(r"[^\"\\$`]+")
 _ARITHMETIC_END = re.compile(r"\)[ \t]*\)")
@@ -55,7 +59,7 @@ def inner_parts(text: str) -> tuple[Part, ...]:
     """The parts of a text as double quotes would see it."""
     lexer = _Lexer(text, 1)
     lexer.double(len(text))
-    return tuple(lexer.parts)
+    return _merged(lexer.parts)
 
 
 class _Lexer:
@@ -71,6 +75,7 @@ class _Lexer:
         self.redirection = ""  #: the operator whose word comes next
         self.documents: list[tuple[str, bool]] = []  #: here-documents that begin after this line
         self.lacking: set[str] = set()  #: quotes that are not closed in the rest of the text
+        self.vain = 0
 
     def run(self) -> list[Token]:
         text = self.text
@@ -103,8 +108,6 @@ class _Lexer:
     def add(self, kind: str, text: str, end: int, quoted: bool = False) -> None:
         if self.started < 0:
             self.started = self.at
-        if self.parts and kind == "text" and self.parts[-1].kind == "text" and self.parts[-1].quoted == quoted:
-            text = self.parts.pop().text + text
         self.parts.append(Part(kind, text, quoted))
         self.at = end
 
@@ -117,7 +120,7 @@ class _Lexer:
                 self.documents.append((delimiter, self.redirection == "<<-"))
             self.redirection = ""
         else:
-            self.found.append(Token("", tuple(self.parts), self.line_at(self.started), self.items))
+            self.found.append(Token("", _merged(self.parts), self.line_at(self.started), self.items))
         self.parts, self.items, self.started = [], None, -1
 
     def line_at(self, position: int) -> int:
@@ -144,14 +147,15 @@ class _Lexer:
             self.add("text", self.text[self.at + 1 : end], end + 1, quoted=True)
 
     def quoted(self) -> None:
-        start, before, started = self.at, list(self.parts), self.started
+        start, before, started = self.at, len(self.parts), self.started
         if '"' not in self.lacking:
             self.add("text", "", self.at + 1, quoted=True)
             if self.double(len(self.text)):
                 self.at += 1
                 return
             self.lacking.add('"')
-        self.at, self.parts, self.started = start, before, started
+        self.at, self.started = start, started
+        del self.parts[before:]
         self.add("text", '"', start + 1)
 
     def double(self, end: int) -> bool:
@@ -182,9 +186,9 @@ class _Lexer:
         if text[at] == "`":
             kind, end = "command", text.find("`", at + 1, at + _LONGEST) + 1
         elif text.startswith("$(", at):
-            kind, end = "command", _closing(text, at + 1, "(", ")")
+            kind, end = "command", self.closing(at + 1, "(", ")")
         elif text.startswith("${", at):
-            kind, end = "brace", _closing(text, at + 1, "{", "}")
+            kind, end = "brace", self.closing(at + 1, "{", "}")
         elif text.startswith("$'", at) and not quoted:
             self.at += 1
             self.single()
@@ -194,6 +198,12 @@ class _Lexer:
         else:
             self.add("text", text[at], at + 1, quoted)
 
+    def closing(self, at: int, opening: str, closing: str) -> int:
+        """The position after the bracket that closes the one at ``at``; 0 if there is none."""
+        end = _closing(self.text, at, opening, closing) if self.vain < _MOST_IN_VAIN else 0
+        self.vain += 0 if end else min(_LONGEST, len(self.text) - at)
+        return end
+
     # -------------------------------------------------------------- operators
 
     def operator(self) -> None:
@@ -201,12 +211,12 @@ class _Lexer:
         found = _OPERATOR.match(text, at)
         sign = found.group() if found else text[at]
         if sign in "<>" and text.startswith("(", at + 1):
-            end = _closing(text, at + 1, "(", ")")
+            end = self.closing(at + 1, "(", ")")
             if end:
                 self.add("command", text[at:end], end)
                 return
         if sign == "(" and self.started >= 0 and _ARRAY.fullmatch("".join(part.text for part in self.parts)):
-            end = _closing(text, at, "(", ")")
+            end = self.closing(at, "(", ")")
             if end:
                 inner = tokens(text[at + 1 : end - 1], self.line_at(self.started))
                 self.items = tuple(token for token in inner if not token.operator)
@@ -217,7 +227,8 @@ class _Lexer:
         self.end_word()
         self.redirection = ""
         if sign == "(" and text.startswith("((", at):
-            over = _ARITHMETIC_END.search(text, at, at + _LONGEST)
+            over = _ARITHMETIC_END.search(text, at, at + _LONGEST) if self.vain < _MOST_IN_VAIN else None
+            self.vain += 0 if over else min(_LONGEST, len(text) - at)
             if over:
                 self.found.append(Token("((", (), self.line_at(at)))
                 self.at = over.end()
@@ -233,14 +244,27 @@ class _Lexer:
     def skip_documents(self) -> None:
         for delimiter, tabs in self.documents:
             at = self.at
-            while at < len(self.text):
+            while self.vain < _MOST_IN_VAIN and at < len(self.text):
                 end = _find(self.text, "\n", at)
                 line = self.text[at:end]
                 at = end + 1
                 if (line.lstrip("\t") if tabs else line) == delimiter:
                     self.at = min(at, len(self.text))
                     break
+            else:
+                self.vain += len(self.text) - self.at
         self.documents = []
+
+
+def _merged(parts: list[Part]) -> tuple[Part, ...]:
+    """The parts with neighbouring texts joined."""
+    merged: list[Part] = []
+    for (kind, quoted), group in itertools.groupby(parts, key=lambda part: (part.kind, part.quoted)):
+        if kind == "text":
+            merged.append(Part(kind, "".join(part.text for part in group), quoted))
+        else:
+            merged += group
+    return tuple(merged)
 
 
 def _find(text: str, what: str, at: int) -> int:

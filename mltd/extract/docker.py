@@ -201,8 +201,8 @@ def _started(stage: _Stage) -> Iterator[tuple[int, str | list[str]]]:
     first = _exec_form(entry[1]) if entry else None
     second = _exec_form(command[1]) if command else None
     if entry and command and first and second:
-        inner, outer = program(second), program(first)
-        if inner is None or (outer is not None and outer.kind != "shell"):
+        joined = program([*first, *second])
+        if program(second) is None or (joined is not None and joined.kind != "shell"):
             yield entry[0], [*first, *second]
             return
     if entry:

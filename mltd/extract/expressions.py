@@ -93,15 +93,14 @@ def slices(w: Walk, n: cst.Slice, a: Any) -> facts.Slice:
 
 
 def call(w: Walk, n: cst.Call, a: Any) -> facts.Call:
-    func = n.func
-    kind = type(func)
-    if kind is cst.Name:
-        w.calls.add(func.value)  # type: ignore[attr-defined]
-    elif kind is cst.Attribute:
-        w.calls.add(func.attr.value)  # type: ignore[attr-defined]
+    func: facts.Expr = w.of[type(n.func)](w, n.func, a.func)
+    if type(func) is facts.Name:
+        w.calls.add(func.id)
+    elif type(func) is facts.Attr:
+        w.calls.add(func.name)
     args, names = arguments(w, n.args, a.args, a.keywords)
     return facts.Call(
-        w.of[kind](w, func, a.func),
+        func,
         args,
         names,
         a.lineno << 12 | a.col_offset + 1,

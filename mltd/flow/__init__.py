@@ -1,1 +1,1 @@
-"""All facts -> values: the abstract interpreter that resolves names, texts, frames and models across functions and files."""
+"""All facts -> values: the abstract interpreter that resolves names, texts, frames and models across files."""

@@ -35,7 +35,14 @@ def paths_of(m: Machine, value: v.Value, scope: v.Scope, node: Any) -> tuple[Tex
 
 
 def open_handle(
-    m: Machine, callee: str, row: Row, receiver: v.Value | None, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any
+    m: Machine,
+    callee: str,
+    row: Row,
+    receiver: v.Value | None,
+    args: list[v.Value],
+    keywords: dict[str, v.Value],
+    scope: v.Scope,
+    node: Any,
 ) -> v.Value:
     """``open(path, mode)``: a handle, and a read or write that a later call may say more about."""
     from mltd.flow.library import argument
@@ -125,8 +132,12 @@ def _read(
         result.origins = {origin: frozenset()}
         result.blurred = False
         event.form = "frame"
-        if row.does == "reads" and any(constant(keywords.get(name, v.UNKNOWN)) is not None for name in ("chunksize", "iterator")):
-            result = v.Object("pandas.io.TextFileReader", "object", at=node.at, file=scope.file, parts={"items": result}, taint=taint)
+        if row.does == "reads" and any(
+            constant(keywords.get(name, v.UNKNOWN)) is not None for name in ("chunksize", "iterator")
+        ):
+            result = v.Object(
+                "pandas.io.TextFileReader", "object", at=node.at, file=scope.file, parts={"items": result}, taint=taint
+            )
     elif isinstance(result, v.Unknown) and row.does in ("reads", "loads"):
         # A pickled frame is as good as a read one: what is selected from it by name is known.
         result = v.Unknown(taint, result.kind or "object", result.library)
@@ -153,7 +164,14 @@ def _written(m: Machine, value: v.Value, event: Event, scope: v.Scope, node: Any
 
 
 def _listing(
-    m: Machine, callee: str, row: Row, named: v.Value | None, paths: tuple[Text, ...], taint: v.Taint, scope: v.Scope, node: Any
+    m: Machine,
+    callee: str,
+    row: Row,
+    named: v.Value | None,
+    paths: tuple[Text, ...],
+    taint: v.Taint,
+    scope: v.Scope,
+    node: Any,
 ) -> v.Value:
     event = m.event("lists", callee, scope, node, paths=paths, inputs=taint)
     taint = frozenset({*taint, event})
@@ -198,6 +216,11 @@ def _command(args: list[v.Value]) -> list[str]:
     if isinstance(first, v.Texts):
         return first.alternatives[0].template.split()
     if isinstance(first, v.Sequence):
-        return [str(constant(item) or "") for item in first.items]
+        return [_word(item) for item in first.items]
     return []
 
+
+def _word(value: v.Value) -> str:
+    if isinstance(value, v.External) and value.name == "sys.executable":
+        return "python"
+    return str(constant(value) or "")

@@ -24,7 +24,9 @@ def call_value(
     if isinstance(function, v.Class):
         return construct(m, function, args, keywords, scope, node)
     if isinstance(function, v.Partial):
-        return call_value(m, function.function, [*function.args, *args], {**dict(function.keywords), **keywords}, scope, node)
+        return call_value(
+            m, function.function, [*function.args, *args], {**dict(function.keywords), **keywords}, scope, node
+        )
     if isinstance(function, v.Native):
         return function.call(m, args, keywords, scope, node)
     if isinstance(function, v.External):
@@ -43,7 +45,12 @@ def call_value(
 
 
 def unknown_call(
-    m: Machine, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any, function: v.Value = v.UNKNOWN
+    m: Machine,
+    args: list[v.Value],
+    keywords: dict[str, v.Value],
+    scope: v.Scope,
+    node: Any,
+    function: v.Value = v.UNKNOWN,
 ) -> v.Value:
     """A call of something unknown: its arguments escape."""
     site = m.site(scope, node)
@@ -93,7 +100,18 @@ def call_function(
 
 
 #: Decorators that leave what a function returns to its callers.
-_PLAIN = frozenset({"staticmethod", "classmethod", "property", "cached_property", "contextmanager", "wraps", "overload", "abstractmethod"})
+_PLAIN = frozenset(
+    {
+        "staticmethod",
+        "classmethod",
+        "property",
+        "cached_property",
+        "contextmanager",
+        "wraps",
+        "overload",
+        "abstractmethod",
+    }
+)
 
 
 def _wraps(mark: v.Value) -> bool:
@@ -131,10 +149,10 @@ def run_function(m: Machine, function: v.Function, args: list[v.Value], keywords
 
 def _join_results(first: v.Value, second: v.Value) -> v.Value:
     """Returned tuples are joined item by item."""
-    if isinstance(first, v.Sequence) and isinstance(second, v.Sequence) and first.kind == second.kind == "tuple":
-        if len(first.items) == len(second.items) and not first.open and not second.open:
-            items = [join(a, b) for a, b in zip(first.items, second.items, strict=True)]
-            return v.Sequence(items, "tuple", False, v.UNKNOWN, first.at, first.file, v.taint_of(first, second))
+    tuples = isinstance(first, v.Sequence) and isinstance(second, v.Sequence) and first.kind == second.kind == "tuple"
+    if tuples and len(first.items) == len(second.items) and not first.open and not second.open:
+        items = [join(a, b) for a, b in zip(first.items, second.items, strict=True)]
+        return v.Sequence(items, "tuple", False, v.UNKNOWN, first.at, first.file, v.taint_of(first, second))
     return join(first, second)
 
 
@@ -152,7 +170,9 @@ def _shape(value: v.Value) -> Any:
 
 
 def _mutable(value: v.Value) -> bool:
-    return isinstance(value, (Frame, v.Sequence, v.Mapping, v.Instance, v.Object, Column, v.Function, v.Class, v.Bound, v.Partial))
+    return isinstance(
+        value, (Frame, v.Sequence, v.Mapping, v.Instance, v.Object, Column, v.Function, v.Class, v.Bound, v.Partial)
+    )
 
 
 def bind(
@@ -174,7 +194,9 @@ def bind(
             inner.names[parameter.name] = v.Sequence(left, "tuple", open_rest)
             left = []
         elif parameter.kind == "kwargs":
-            inner.names[parameter.name] = v.Mapping(named, spread[0] is not None)
+            given_names: dict[v.Key, v.Value] = {}
+            given_names.update(named)
+            inner.names[parameter.name] = v.Mapping(given_names, spread[0] is not None)
             named = {}
         elif parameter.kind != "keyword" and left:
             inner.names[parameter.name] = left.pop(0)
@@ -264,7 +286,5 @@ def super_of(m: Machine, scope: v.Scope) -> v.Value:
     if isinstance(owner, v.Class):
         for base in owner.bases:
             if isinstance(base, v.Class) and isinstance(receiver, v.Instance):
-                seen = v.Instance(base, receiver.attributes, receiver.arms)
-                return seen
+                return v.Instance(base, receiver.attributes, receiver.arms)
     return v.UNKNOWN
-

@@ -12,8 +12,8 @@ from mltd.flow.texts import TREE, Source, literal, normal
 
 #: Calls that parse a file or handle into data.
 _LOADERS = frozenset({
-    "yaml.safe_load", "yaml.load", "yaml.full_load", "yaml.unsafe_load", "json.load", "toml.load", "tomllib.load", "tomli.load",
-    "omegaconf.OmegaConf.load", "ruamel.yaml.YAML.load", "hydra.compose", "box.Box.from_yaml",
+    "yaml.safe_load", "yaml.load", "yaml.full_load", "yaml.unsafe_load", "json.load", "toml.load", "tomllib.load",
+    "tomli.load", "omegaconf.OmegaConf.load", "ruamel.yaml.YAML.load", "hydra.compose", "box.Box.from_yaml",
 })  # fmt: skip
 
 
@@ -54,9 +54,7 @@ def data_value(datum: facts.Datum, file: str) -> v.Value:
     """A value of a configuration file."""
     at = facts.pack(datum.line or 1, 1)
     if isinstance(datum.value, dict):
-        entries: dict[str | int | float | bool | None, v.Value] = {
-            key: data_value(item, file) for key, item in datum.value.items()
-        }
+        entries: dict[v.Key, v.Value] = {key: data_value(item, file) for key, item in datum.value.items()}
         return v.Mapping(entries, False, v.UNKNOWN, at, file, kind="config")
     if isinstance(datum.value, list):
         return v.Sequence([data_value(item, file) for item in datum.value], "list", at=at, file=file)

@@ -26,7 +26,7 @@ def product(groups: list[tuple[Text, ...]], at_most: int = MAX_TEXTS) -> list[li
     return result
 
 
-def constant(value: v.Value) -> str | int | float | bool | None:
+def constant(value: v.Value) -> v.Key:
     """The Python constant that a value is, or None."""
     if isinstance(value, v.Texts):
         single = value.single

@@ -49,4 +49,6 @@ class Demand:
         origin = self._origins.get(reader)
         if origin is None or name in origin.names:
             return True
-        return any(name not in gone and (target is None or self.needed_from(target, name)) for gone, target in origin.whole)
+        return any(
+            name not in gone and (target is None or self.needed_from(target, name)) for gone, target in origin.whole
+        )

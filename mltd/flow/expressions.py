@@ -8,8 +8,8 @@ from typing import Any
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.calls import call_value
-from mltd.flow.convert import constant, product, to_text
-from mltd.flow.frames import Column, Frame
+from mltd.flow.convert import constant, names_in, product, to_text
+from mltd.flow.frames import Column, Frame, Names
 from mltd.flow.imports import member
 from mltd.flow.lookups import attribute, subscript
 from mltd.flow.machine import MAX_ITEMS, MAX_UNROLL, Machine, join
@@ -98,7 +98,8 @@ def _call(m: Machine, node: facts.Call, scope: v.Scope) -> v.Value:
 def _join(m: Machine, node: facts.Join, scope: v.Scope) -> v.Value:
     parts = [evaluate(m, part, scope) for part in node.parts]
     for part in parts:
-        m.escape(part, "made a text", m.site(scope, node))
+        if isinstance(part, Frame):
+            part.use_all(m.site(scope, node), "made a text")
     taint = v.taint_of(*parts)
     groups = [to_text(m, part, scope, node.at) for part in parts]
     combined = product(groups)
@@ -128,7 +129,8 @@ def _binary(m: Machine, node: facts.Bin, scope: v.Scope) -> v.Value:
         return _combined(m, node, left, right, taint, scope)
     if node.op == "+" and isinstance(left, v.Sequence) and isinstance(right, v.Sequence):
         items = [*left.items, *right.items][:MAX_ITEMS]
-        return v.Sequence(items, left.kind, left.open or right.open, v.UNKNOWN, node.at, scope.file, taint)
+        rest = left.rest if left.open and not right.open else right.rest if right.open and not left.open else v.UNKNOWN
+        return v.Sequence(items, left.kind, left.open or right.open, rest, node.at, scope.file, taint)
     if isinstance(left, v.Texts) and left.path and node.op == "/":
         return _paths(m, left, right, scope, node)
     if isinstance(right, v.Texts) and right.path and node.op == "/":
@@ -194,6 +196,10 @@ def _arithmetic(m: Machine, node: facts.Bin, left: v.Constant, right: v.Constant
 
 
 def _sets(m: Machine, node: facts.Bin, left: v.Sequence, right: v.Sequence, scope: v.Scope, taint: v.Taint) -> v.Value:
+    if left.open and isinstance(left.rest, Names) and node.op == "-" and names_in(right) is not None:
+        gone = names_in(right) or []
+        kept = [item for item in left.items if constant(item) not in gone]
+        return v.Sequence(kept, left.kind, True, left.rest.without(gone), node.at, scope.file, taint)
     if left.open or (right.open and node.op != "|"):
         return v.Sequence(list(left.items), left.kind, True, v.UNKNOWN, node.at, scope.file, taint)
     names = {constant(item) for item in right.items}
@@ -222,7 +228,7 @@ def _unary(m: Machine, node: facts.Unary, scope: v.Scope) -> v.Value:
 def _bool(m: Machine, node: facts.Bool, scope: v.Scope) -> v.Value:
     left = evaluate(m, node.left, scope)
     right = evaluate(m, node.right, scope)
-    if isinstance(left, v.Constant) and left.value is not None and not isinstance(left.value, str):
+    if isinstance(left, v.Constant) and left.value is not None:
         if node.op == "or":
             return left if left.value else right
         return right if left.value else left
@@ -243,7 +249,12 @@ def _compare(m: Machine, node: facts.Compare, scope: v.Scope) -> v.Value:
     if len(values) == 2 and node.ops[0] in ("==", "!="):
         first, second = constant(values[0]), constant(values[1])
         literals = (v.Texts, v.Constant)
-        if isinstance(values[0], literals) and isinstance(values[1], literals) and first is not None and second is not None:
+        if (
+            isinstance(values[0], literals)
+            and isinstance(values[1], literals)
+            and first is not None
+            and second is not None
+        ):
             return v.Constant((first == second) == (node.ops[0] == "=="), scope.file, node.at, taint)
     return v.Unknown(taint)
 
@@ -345,17 +356,20 @@ def _comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
         items, whole = iterate(m, evaluate(m, part.iter, inner if index else scope), scope, part.iter)
         if not whole or len(items) > MAX_UNROLL or len(rows) > MAX_UNROLL * 4:
             complete = False
-            items = items[:1] or [v.UNKNOWN]
+            items = items[-1:] or [v.UNKNOWN]
         for item in items:
             store(m, part.target, item, inner, node, None)
             for condition in part.conditions:
-                held = evaluate(m, condition, inner)
+                m.columnwise += 1
+                evaluate(m, condition, inner)
+                m.columnwise -= 1
+                if _narrow(m, condition, inner):
+                    continue
                 known = _filtered(m, condition, inner)
                 if known is False:
                     break
                 if known is None:
                     complete = False
-                del held
             else:
                 loop(index + 1)
 
@@ -376,6 +390,32 @@ def _comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
     if not complete:
         return v.Sequence([], kind, True, values[0] if values else v.UNKNOWN, node.at, scope.file, taint)
     return v.Sequence(values[:MAX_ITEMS], kind, False, v.UNKNOWN, node.at, scope.file, taint)
+
+
+def _narrow(m: Machine, condition: facts.Expr, scope: v.Scope) -> bool:
+    """A filter that leaves names of a frame out: ``c not in EXCLUDED``, ``c != "y"``. True if it is understood so."""
+    if isinstance(condition, facts.Bool) and condition.op == "and":
+        first, second = _narrow(m, condition.left, scope), _narrow(m, condition.right, scope)
+        return first or second
+    if isinstance(condition, facts.Unary) and condition.op == "not" and isinstance(condition.value, facts.Compare):
+        opposite = {"in": "not in", "==": "!="}.get(condition.value.ops[0], "")
+        inner = condition.value
+        return bool(opposite) and _narrow(
+            m, facts.Compare(inner.first, [opposite], inner.others, inner.at, inner.to), scope
+        )
+    if (
+        not isinstance(condition, facts.Compare)
+        or len(condition.ops) != 1
+        or not isinstance(condition.first, facts.Name)
+    ):
+        return False
+    value = scope.names.get(condition.first.id)
+    if not isinstance(value, Names) or condition.ops[0] not in ("not in", "!="):
+        return False
+    gone = names_in(evaluate(m, condition.others[0], scope))
+    if gone is not None:
+        scope.names[condition.first.id] = value.without(gone)
+    return gone is not None
 
 
 def _filtered(m: Machine, condition: facts.Expr, scope: v.Scope) -> bool | None:
@@ -439,14 +479,19 @@ def _star(m: Machine, node: facts.Star, scope: v.Scope) -> v.Value:
 
 
 def _slice(m: Machine, node: facts.Slice, scope: v.Scope) -> v.Value:
-    bounds = [evaluate(m, part, scope) if part is not None else v.Constant(None) for part in (node.lower, node.upper, node.step)]
+    bounds = [
+        evaluate(m, part, scope) if part is not None else v.Constant(None)
+        for part in (node.lower, node.upper, node.step)
+    ]
     return v.Sequence(bounds, "slice", at=node.at, file=scope.file)
 
 
 def _walrus(m: Machine, node: facts.Walrus, scope: v.Scope) -> v.Value:
     value = evaluate(m, node.value, scope)
     home = scope
-    while home.outer is not None and home.kind == "function" and home.body == home.outer.body and home is not home.outer:
+    while (
+        home.outer is not None and home.kind == "function" and home.body == home.outer.body and home is not home.outer
+    ):
         home = home.outer
     home.names[node.target.id] = value
     return value

@@ -1,4 +1,4 @@
-"""Functions that build features, and lists of names, as they are written: for the question whether anything needs them."""
+"""Functions that build features, and lists of names, as they are written: does anything need them?"""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def builders(machine: Machine) -> Iterator[Builder]:
             elif isinstance(statement, facts.Class) and not statement.decorators:
                 scope = machine.scopes.get(path)
                 cls = scope.names.get(statement.name) if scope is not None else None
-                base = cls.library_base() if isinstance(cls, v.Class) else ""
-                kind = machine.knowledge.type(base) if base else None
-                if kind is not None and kind.kind == "transformer":
+                bases = cls.library_bases() if isinstance(cls, v.Class) else []
+                kinds = [kind.kind for base in bases if (kind := machine.knowledge.type(base)) is not None]
+                if "transformer" in kinds:
                     yield Builder(statement.name, Site(path, statement.at, statement.to, statement.name), (), ())
 
 
@@ -67,7 +67,11 @@ def _builder(machine: Machine, path: str, content: facts.PythonFacts, node: fact
             for target in statement.targets:
                 if isinstance(target, facts.Name) and _makes_frame(statement.value, given | frames):
                     frames.add(target.id)
-                if isinstance(target, facts.Sub) and isinstance(target.value, facts.Name) and isinstance(target.index, facts.Const):
+                if (
+                    isinstance(target, facts.Sub)
+                    and isinstance(target.value, facts.Name)
+                    and isinstance(target.index, facts.Const)
+                ):
                     name = target.index.value
                     if isinstance(name, str) and _reads(statement.value, given | frames):
                         stores.append((target.value.id, Site(path, target.at, target.to, node.name)))
@@ -81,11 +85,26 @@ def _builder(machine: Machine, path: str, content: facts.PythonFacts, node: fact
 
 
 #: Methods that only tables have, or whose result is a table.
-_FRAME_METHODS = frozenset({"copy", "groupby", "merge", "assign", "join", "rename", "drop", "reset_index", "set_index", "sort_values", "DataFrame"})
+_FRAME_METHODS = frozenset(
+    {
+        "copy",
+        "groupby",
+        "merge",
+        "assign",
+        "join",
+        "rename",
+        "drop",
+        "reset_index",
+        "set_index",
+        "sort_values",
+        "DataFrame",
+    }
+)
 #: Accessors and methods of columns.
 _COLUMN_MARKS = frozenset({
-    "dt", "str", "cat", "apply", "map", "astype", "fillna", "transform", "groupby", "rolling", "shift", "isin", "isnull", "isna", "notna",
-    "clip", "diff", "cumsum", "rank", "mean", "median", "values", "iloc", "loc", "replace", "between", "where", "ffill", "sum",
+    "dt", "str", "cat", "apply", "map", "astype", "fillna", "transform", "groupby", "rolling", "shift", "isin",
+    "isnull", "isna", "notna", "clip", "diff", "cumsum", "rank", "mean", "median", "values", "iloc", "loc", "replace",
+    "between", "where", "ffill", "sum",
 })  # fmt: skip
 
 
@@ -94,9 +113,9 @@ def _makes_frame(value: facts.Expr, known: set[str]) -> bool:
 
 
 def _reads(value: facts.Expr, known: set[str]) -> bool:
-    """Whether an expression computes with columns of a table that the function was given: ``df.a``, ``df["a"].dt.year``."""
+    """Whether an expression computes with columns of a table at hand: ``df.a``, ``df["a"].dt.year``."""
     return any(
-        isinstance(node, (facts.Attr, facts.Sub)) and isinstance(node.value, facts.Name) and node.value.id in known
+        (isinstance(node, (facts.Attr, facts.Sub)) and isinstance(node.value, facts.Name) and node.value.id in known)
         or (isinstance(node, facts.Attr) and node.name in _COLUMN_MARKS and _root(node) in known)
         for node in nodes(value)
     )
@@ -136,7 +155,11 @@ def name_lists(machine: Machine) -> Iterator[NameList]:
     """Lists of at least two constant strings that a module's top level binds to a name."""
     for path in machine.modules.python:
         for statement in machine.modules.block(path, 0):
-            if isinstance(statement, facts.Assign) and isinstance(statement.value, facts.Seq) and len(statement.targets) == 1:
+            if (
+                isinstance(statement, facts.Assign)
+                and isinstance(statement.value, facts.Seq)
+                and len(statement.targets) == 1
+            ):
                 items = [item.value for item in statement.value.items if isinstance(item, facts.Const)]
                 names = tuple(item for item in items if isinstance(item, str))
                 target = statement.targets[0]

@@ -14,18 +14,25 @@ from mltd.knowledge import FrameRow, Row
 Args = list[v.Value]
 Keywords = dict[str, v.Value]
 
+#: What a row of knowledge says better than an effect on columns.
+_CONSUMING = frozenset({
+    "writes", "saves", "shows", "plots", "logs", "fits", "predicts", "evaluates", "splits", "transforms", "searches",
+    "copies",
+})  # fmt: skip
 #: Methods that take a function of rows, columns or the frame itself.
 _APPLY = frozenset({"apply", "pipe", "transform", "agg", "aggregate", "map", "applymap"})
 
 
-def frame_method(m: Machine, frame: Frame, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+def frame_method(
+    m: Machine, frame: Frame, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+) -> v.Value:
     """``frame.name(...)``"""
     from mltd.flow.library import apply_row
 
     callee = f"{frame.type}.{name}"
     effect = m.knowledge.frame(callee)
     row = m.knowledge.call(callee)
-    if row is not None and (effect is None or row.does not in ("makes", "joins", "samples")):
+    if row is not None and row.does in _CONSUMING:
         return apply_row(m, callee, row, frame, args, keywords, scope, node)
     if name in _APPLY:
         return _apply(m, frame, name, args, keywords, scope, node)
@@ -47,7 +54,9 @@ def frame_function(
     if effect is None:
         return None
     if row is not None and row.does in ("joins", "samples", "shapes", "converts"):
-        m.event(row.does, callee, scope, node, data=tuple(args), inputs=v.taint_of(*args, *keywords.values()), form="frame")
+        m.event(
+            row.does, callee, scope, node, data=tuple(args), inputs=v.taint_of(*args, *keywords.values()), form="frame"
+        )
     if effect.effect == "stack":
         return _stacked(m, _frames(m, _argument(effect, effect.other, args, keywords), scope, node), scope, node)
     first = args[0] if args else next(iter(keywords.values()), None)
@@ -150,7 +159,19 @@ def frame_effect(
 
 
 def _whole(m: Machine, frame: Frame, name: str, taint: v.Taint) -> v.Value:
-    if name in ("pivot_table", "pivot", "melt", "stack", "unstack", "transpose", "get_dummies", "eval", "add_prefix", "add_suffix", "set_axis"):
+    if name in (
+        "pivot_table",
+        "pivot",
+        "melt",
+        "stack",
+        "unstack",
+        "transpose",
+        "get_dummies",
+        "eval",
+        "add_prefix",
+        "add_suffix",
+        "set_axis",
+    ):
         return Frame(frame.type, dict(frame.columns), dict(frame.origins), True, m.arms, taint, True)
     if name in ("iterrows", "itertuples", "items"):
         return v.Sequence([], "list", True, v.Unknown(taint), taint=taint)
@@ -235,7 +256,14 @@ def _add(
 
 
 def _merged(
-    m: Machine, frame: Frame, other: v.Value | None, row: FrameRow, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+    m: Machine,
+    frame: Frame,
+    other: v.Value | None,
+    row: FrameRow,
+    args: Args,
+    keywords: Keywords,
+    scope: v.Scope,
+    node: Any,
 ) -> v.Value:
     if isinstance(other, Frame):
         _use_columns(m, other, row, args, keywords, scope, node)
@@ -292,7 +320,10 @@ def _apply(m: Machine, frame: Frame, name: str, args: Args, keywords: Keywords, 
 
     function = args[0] if args else keywords.get("func", v.UNKNOWN)
     taint = v.taint_of(frame)
-    by_row = constant(keywords.get("axis", args[1] if len(args) > 1 and name == "apply" else v.Constant(0))) in (1, "columns")
+    by_row = constant(keywords.get("axis", args[1] if len(args) > 1 and name == "apply" else v.Constant(0))) in (
+        1,
+        "columns",
+    )
     if name == "pipe":
         return call_value(m, function, [frame, *args[1:]], keywords, scope, node)
     if isinstance(function, (v.Function, v.Bound)) and by_row:
@@ -367,7 +398,20 @@ def group_method(
                 return result
     if name == "get_group" or (name in ("head", "tail", "sample", "nth", "filter") and "columns" not in group.parts):
         return frame.copy()
-    if name in ("transform", "cumcount", "ngroup", "rank", "shift", "diff", "cumsum", "cummax", "ffill", "bfill", "fillna", "rolling"):
+    if name in (
+        "transform",
+        "cumcount",
+        "ngroup",
+        "rank",
+        "shift",
+        "diff",
+        "cumsum",
+        "cummax",
+        "ffill",
+        "bfill",
+        "fillna",
+        "rolling",
+    ):
         chosen = group.parts.get("columns")
         if chosen is None or isinstance(chosen, v.Texts):
             return Column(frame, None, taint)

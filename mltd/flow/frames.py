@@ -133,6 +133,20 @@ class Column:
     grouped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A name of some column of a frame: any but the excluded ones. What ``for c in frame.columns`` binds."""
+
+    frame: Frame
+    excluded: frozenset[str] = frozenset()
+    kind: str = "names"
+    taint: v.Taint = v.NONE
+
+    def without(self, names: list[str]) -> Names:
+        """The same, these names left out too."""
+        return Names(self.frame, self.excluded | set(names), self.kind, self.taint)
+
+
 def union(first: Frame, second: Frame) -> Frame:
     """What a frame may be after two branches, or two frames side by side."""
     columns = dict(first.columns)

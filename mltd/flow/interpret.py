@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -48,7 +49,7 @@ def interpret(files: Mapping[str, facts.FileFacts], names: frozenset[str], knowl
     order = sorted(modules.python, key=lambda path: (path not in relevant, path))
     for path in order:
         if path in relevant:
-            _enter(machine, path, lambda path=path: run_module(machine, path))
+            _enter(machine, path, functools.partial(run_module, machine, path))
     for path in order:
         if path in relevant:
             _run_uncalled(machine, path, knowledge)
@@ -68,6 +69,7 @@ def _relevant(modules: Modules, knowledge: Knowledge) -> set[str]:
 def _enter(machine: Machine, path: str, run: Callable[[], object]) -> None:
     machine.entry, machine.stack, machine.arms, machine.steps = path, [], (), 0
     machine.running, machine.reading = [], None
+    machine.loops = machine.columnwise = 0
     try:
         run()
     except OutOfSteps:
@@ -88,11 +90,15 @@ def _run_uncalled(machine: Machine, path: str, knowledge: Knowledge) -> None:
         if not isinstance(node, facts.Def) or (path, node.body) in machine.executed:
             continue
         global_frames = any(isinstance(value, Frame) for value in scope.names.values())
-        if not global_frames and wanted.isdisjoint(content.index[node.body].calls) and not _inner_calls(content, node.body, wanted):
+        if (
+            not global_frames
+            and wanted.isdisjoint(content.index[node.body].calls)
+            and not _inner_calls(content, node.body, wanted)
+        ):
             machine.quiet.add((path, node.body))
             continue
         machine.uncalled.add((path, node.body))
-        _enter(machine, path, lambda function=function, owner=owner: _call(machine, function, owner, scope))
+        _enter(machine, path, functools.partial(_call, machine, function, owner, scope))
 
 
 def _inner_calls(content: facts.PythonFacts, body: int, wanted: frozenset[str]) -> bool:
@@ -124,5 +130,9 @@ def _functions(scope: v.Scope, path: str) -> list[tuple[v.Function, v.Class | No
         if isinstance(value, v.Function) and value.file == path:
             found.append((value, None))
         elif isinstance(value, v.Class) and value.file == path:
-            found += [(item, value) for item in value.attributes.values() if isinstance(item, v.Function) and item.file == path]
+            found += [
+                (item, value)
+                for item in value.attributes.values()
+                if isinstance(item, v.Function) and item.file == path
+            ]
     return found

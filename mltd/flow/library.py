@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from mltd.flow import values as v
 from mltd.flow.artifacts import artifact_event, open_handle
 from mltd.flow.convert import to_text
+from mltd.flow.events import Site
 from mltd.flow.framecalls import column_method, frame_function, frame_method, group_method, make_frame
 from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import Machine
@@ -50,12 +52,33 @@ def call_library(m: Machine, name: str, args: Args, keywords: Keywords, scope: v
 
 #: Built-ins that look at a value without using a frame's columns.
 _HARMLESS = frozenset(
-    f"builtins.{name}" for name in ("len", "isinstance", "type", "id", "hasattr", "bool", "callable", "issubclass", "int", "float", "round", "abs")
-)  # fmt: skip
+    f"builtins.{name}"
+    for name in "len isinstance type id hasattr bool callable issubclass int float round abs".split()
+)
+
+
+#: Libraries whose SQL takes the caller's frames as tables, by the names of their variables.
+_READS_FRAMES = ("duckdb.", "pandasql.", "polars.sql", "polars.SQLContext")
+
+
+def _frames_named(m: Machine, args: Args, scope: v.Scope, site: Site) -> None:
+    """The frames whose names a query mentions are read by it."""
+    texts = [text for value in args if isinstance(value, v.Texts) for text in value.alternatives]
+    said = {word for text in texts for word in _WORD.findall(text.template)}
+    outer: v.Scope | None = scope
+    while outer is not None and said:
+        for name in said & outer.names.keys():
+            m.escape(outer.names[name], "read by a query", site)
+        outer = outer.outer
+
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def _unknown(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
     site = m.site(scope, node)
+    if name.startswith(_READS_FRAMES):
+        _frames_named(m, args, scope, site)
     columns = [value for value in args if isinstance(value, Column)]
     library = m.knowledge.library(name)
     taint = v.taint_of(*args, *keywords.values())
@@ -151,7 +174,16 @@ def _object_method(
 ) -> v.Value:
     if receiver.kind == "group":
         return group_method(m, receiver, name, args, keywords, scope, node)
-    if receiver.kind == "file" and name in ("read", "write", "readlines", "readline", "writelines", "close", "flush", "seek"):
+    if receiver.kind == "file" and name in (
+        "read",
+        "write",
+        "readlines",
+        "readline",
+        "writelines",
+        "close",
+        "flush",
+        "seek",
+    ):
         taint = v.taint_of(receiver, *args)
         if name in ("write", "writelines"):
             for event in receiver.taint:
@@ -187,14 +219,25 @@ def _typed(
     if isinstance(receiver, v.Object):
         receiver.taint = taint if receiver.kind not in ("estimator", "network", "transformer") else receiver.taint
         if receiver.kind in ("dataset", "matrix", "tensor", "array", "loader", "connection", "estimator", "network"):
-            return v.Object(receiver.type, receiver.kind, receiver.path, receiver.mode, node.at, scope.file, dict(receiver.parts), taint)
+            return v.Object(
+                receiver.type,
+                receiver.kind,
+                receiver.path,
+                receiver.mode,
+                node.at,
+                scope.file,
+                dict(receiver.parts),
+                taint,
+            )
     return v.Unknown(taint, "", type_name.partition(".")[0])
 
 
-def _duck(m: Machine, receiver: v.Unknown, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+def _duck(
+    m: Machine, receiver: v.Unknown, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+) -> v.Value:
     """A method of something unknown: only the names that no other protocol has speak."""
     last = name.rpartition(".")[2]
-    if receiver.kind == "file-content" or not args and last in _DUCK:
+    if receiver.kind == "file-content" or (not args and last in _DUCK):
         return v.Unknown(v.taint_of(receiver, *args))
     if last in _DUCK and args:
         row = m.knowledge.call(f"{_PROTOCOL}.{last}")
@@ -216,12 +259,21 @@ _WRITERS = frozenset({"to_csv", "to_parquet", "to_pickle", "to_feather", "to_hdf
 
 
 def apply_row(
-    m: Machine, callee: str, row: Row, receiver: v.Value | None, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+    m: Machine,
+    callee: str,
+    row: Row,
+    receiver: v.Value | None,
+    args: Args,
+    keywords: Keywords,
+    scope: v.Scope,
+    node: Any,
 ) -> v.Value:
     """What one row of knowledge says a call does: an event, uses, and a value."""
     taint = v.taint_of(*args, *keywords.values())
     if receiver is not None:
         taint = v.taint_of(receiver, *args, *keywords.values())
+    if callee.startswith(_READS_FRAMES):
+        _frames_named(m, args, scope, m.site(scope, node))
     if row.does == "opens":
         return open_handle(m, callee, row, receiver, args, keywords, scope, node)
     site = m.site(scope, node)
@@ -230,8 +282,6 @@ def apply_row(
         data.append(receiver)
     if row.does in ("reads", "writes", "loads", "saves", "lists", "copies", "deletes", "runs", "scrapes", "loads-data"):
         return artifact_event(m, callee, row, receiver, data, args, keywords, taint, scope, node)
-    if row.does == "makes" and row.gives == "names":
-        return v.Unknown(taint, "names")
     for value in (*args, *keywords.values()):
         m.escape(value, f"given to {callee}", site)
     if isinstance(receiver, (Frame,)) and row.does not in ("makes", "shapes"):
@@ -239,9 +289,7 @@ def apply_row(
     event = m.event(
         row.does, callee, scope, node, data=tuple(data), inputs=taint, role=row.role, form=row.gives, receiver=receiver
     )
-    if row.does == "fits" and isinstance(receiver, v.Object):
-        receiver.taint = frozenset({*receiver.taint, event})
-    elif row.does == "fits" and isinstance(receiver, v.Instance):
+    if row.does == "fits" and isinstance(receiver, (v.Object, v.Instance)):
         receiver.taint = frozenset({*receiver.taint, event})
     result = result_value(m, row, receiver, args, keywords, frozenset({*taint, event}), scope, node)
     event.result = result
@@ -249,7 +297,14 @@ def apply_row(
 
 
 def result_value(
-    m: Machine, row: Row, receiver: v.Value | None, args: Args, keywords: Keywords, taint: v.Taint, scope: v.Scope, node: Any
+    m: Machine,
+    row: Row,
+    receiver: v.Value | None,
+    args: Args,
+    keywords: Keywords,
+    taint: v.Taint,
+    scope: v.Scope,
+    node: Any,
 ) -> v.Value:
     """The value that ``gives`` of a row stands for."""
     gives = row.gives
@@ -258,7 +313,7 @@ def result_value(
             return receiver
         return args[0] if args else v.Unknown(taint)
     if gives == "parts":
-        parts = []
+        parts: list[v.Value] = []
         for value in args:
             if isinstance(value, Frame):
                 parts += [value.copy(), value.copy()]
@@ -278,4 +333,3 @@ def result_value(
     if gives in ("series", "array") and columns:
         return Column(columns[0].frame, None, taint)
     return v.Unknown(taint, gives)
-

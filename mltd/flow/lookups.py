@@ -89,7 +89,11 @@ def subscript(m: Machine, value: v.Value, index: v.Value, scope: v.Scope, node: 
     if isinstance(value, v.Texts) and isinstance(index, v.Sequence) and index.kind == "slice":
         low, high = (constant(bound) for bound in index.items[:2])
         single = value.single
-        if single is not None and single.constant is not None and all(isinstance(b, (int, type(None))) for b in (low, high)):
+        if (
+            single is not None
+            and single.constant is not None
+            and all(isinstance(b, (int, type(None))) for b in (low, high))
+        ):
             part = slice(low if isinstance(low, int) else None, high if isinstance(high, int) else None)
             start, stop, _step = part.indices(len(single.constant))
             return v.Texts((single.slice(start, max(start, stop)),), taint=value.taint)
@@ -109,8 +113,7 @@ def subscript(m: Machine, value: v.Value, index: v.Value, scope: v.Scope, node: 
                 return v.Object(value.type, "group", parts=dict(value.parts), taint=value.taint)
             for name in names:
                 _read(m, frame, name, scope, node)
-            grouped = v.Object(value.type, "group", parts={**value.parts, "columns": index}, taint=value.taint)
-            return grouped
+            return v.Object(value.type, "group", parts={**value.parts, "columns": index}, taint=value.taint)
     if isinstance(value, v.External) and value.name == "sys.argv":
         from mltd.flow.texts import hole
 
@@ -136,7 +139,7 @@ def _read(m: Machine, frame: Frame, name: str, scope: v.Scope, node: Any) -> Non
         frame.use(name, m.site(scope, node), "read")
 
 
-def _entry(value: v.Mapping, index: v.Value, key: str | int | float | bool | None) -> v.Value:
+def _entry(value: v.Mapping, index: v.Value, key: v.Key) -> v.Value:
     if key is not None and key in value.entries:
         return value.entries[key]
     if isinstance(index, v.Texts) and not value.open:
@@ -154,17 +157,13 @@ def _entry(value: v.Mapping, index: v.Value, key: str | int | float | bool | Non
     return value.rest if value.open else v.Unknown(v.taint_of(value))
 
 
-def _item(value: v.Sequence, index: v.Value, key: str | int | float | bool | None) -> v.Value:
+def _item(value: v.Sequence, index: v.Value, key: v.Key) -> v.Value:
     if isinstance(key, int) and not isinstance(key, bool) and not value.open:
         return value.items[key] if -len(value.items) <= key < len(value.items) else v.UNKNOWN
     if isinstance(index, v.Sequence) and index.kind == "slice":
-        bounds = [constant(bound) for bound in index.items]
-        known = all(
-            bound is None and isinstance(item, v.Constant) or isinstance(bound, int)
-            for bound, item in zip(bounds, index.items, strict=True)
-        )
-        if known and not value.open and bounds[2] != 0:
-            return v.Sequence(value.items[slice(*bounds)], value.kind, False, v.UNKNOWN, value.at, value.file, value.taint)
+        part = _slice(index)
+        if part is not None and not value.open:
+            return v.Sequence(value.items[part], value.kind, False, v.UNKNOWN, value.at, value.file, value.taint)
         return v.Sequence(list(value.items), value.kind, True, value.rest, value.at, value.file, value.taint)
     if value.items:
         result = value.items[0]
@@ -174,3 +173,15 @@ def _item(value: v.Sequence, index: v.Value, key: str | int | float | bool | Non
             result = join(result, value.rest)
         return result
     return value.rest if value.open else v.Unknown(v.taint_of(value))
+
+
+def _slice(index: v.Sequence) -> slice | None:
+    """The slice that constant bounds make, or None."""
+    bounds: list[int | None] = []
+    for item in index.items:
+        bound = constant(item)
+        if isinstance(bound, int) or (bound is None and isinstance(item, v.Constant)):
+            bounds.append(bound)
+    if len(bounds) != len(index.items) or bounds[2] == 0:
+        return None
+    return slice(bounds[0], bounds[1], bounds[2])

@@ -17,7 +17,7 @@ from mltd.flow.program import Modules
 from mltd.flow.texts import Source
 
 if TYPE_CHECKING:
-    from mltd.flow.frames import Column, ColumnDefinition, Frame, Origin
+    from mltd.flow.frames import ColumnDefinition, Frame, Origin
     from mltd.knowledge import Knowledge
 
 #: Calls inside calls.
@@ -36,8 +36,6 @@ MAX_ITEMS = 2_000
 
 class OutOfSteps(Exception):
     """An entry's bound of operations is used up."""
-
-
 
 
 @dataclass
@@ -77,6 +75,10 @@ class Machine:
     steps: int = 0
     #: while the right side of a column store is evaluated: what it reads
     reading: list[tuple[Frame, str]] | None = None
+    #: inside a loop over a frame's columns that only rewrites each of them
+    columnwise: int = 0
+    #: loops that are being run any number of times
+    loops: int = 0
     memo: dict[tuple[Any, ...], tuple[v.Value, int, int, set[str]]] = field(default_factory=dict)
     contexts: dict[tuple[str, int], int] = field(default_factory=dict)
     _arm: int = 0
@@ -171,10 +173,12 @@ class Machine:
 
     def escape(self, value: v.Value, why: str, site: Site, depth: int = 0) -> None:
         """A value reaches code that is not analysed: everything in it may be used."""
-        from mltd.flow.frames import Frame
+        from mltd.flow.frames import Frame, Names
 
         if isinstance(value, Frame):
             value.use_all(site, why)
+        elif isinstance(value, Names):
+            value.frame.use_all(site, why)
         elif isinstance(value, (v.Function, v.Bound, v.Partial)):
             self._escaped(value, site)
         elif depth < 3:
@@ -225,10 +229,12 @@ def join(first: v.Value, second: v.Value) -> v.Value:
 
 def release(value: v.Value, depth: int = 0) -> None:
     """The interpretation loses sight of a value: the columns of the frames in it may all be used."""
-    from mltd.flow.frames import Frame
+    from mltd.flow.frames import Frame, Names
 
     if isinstance(value, Frame):
         value.use_all(_NOWHERE, "lost from sight")
+    elif isinstance(value, Names):
+        value.frame.use_all(_NOWHERE, "lost from sight")
     elif depth < 3:
         for item in _inside(value):
             release(item, depth + 1)

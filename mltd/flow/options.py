@@ -13,7 +13,14 @@ from mltd.flow.machine import Machine
 from mltd.flow.standard import via
 from mltd.flow.texts import hole, literal
 
-_PARSERS = frozenset({"argparse.ArgumentParser", "configargparse.ArgumentParser", "jsonargparse.ArgumentParser", "transformers.HfArgumentParser"})
+_PARSERS = frozenset(
+    {
+        "argparse.ArgumentParser",
+        "configargparse.ArgumentParser",
+        "jsonargparse.ArgumentParser",
+        "transformers.HfArgumentParser",
+    }
+)
 _OPTIONS = frozenset({"click.option", "click.argument", "typer.Option", "typer.Argument"})
 
 
@@ -29,7 +36,7 @@ def builder(
         return _shell()
     if name == "hydra.main":
         return _hydra(m, args, keywords, scope, node)
-    if name in ("dvc.api.params_show",):
+    if name == "dvc.api.params_show":
         found = find_file(m, "params.yaml", scope.file)
         content = m.files.get(found) if found else None
         if found and isinstance(content, facts.DataFacts) and content.documents:
@@ -82,14 +89,20 @@ def _parser() -> v.Object:
         default = keywords.get("default")
         if default is None:
             flag = constant(keywords.get("action", v.UNKNOWN))
-            default = v.UNKNOWN if flag in ("store_true", "store_false") else v.Texts((hole(m.source(scope, node.at, "option")),))
+            default = (
+                v.UNKNOWN
+                if flag in ("store_true", "store_false")
+                else v.Texts((hole(m.source(scope, node.at, "option")),))
+            )
         options.parts[dest] = via(default, "option")
         return v.UNKNOWN
 
     def parse(m: Machine, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any) -> v.Value:
         return options
 
-    def parse_known(m: Machine, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any) -> v.Value:
+    def parse_known(
+        m: Machine, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any
+    ) -> v.Value:
         return v.Sequence([options, v.UNKNOWN], "tuple")
 
     def group(m: Machine, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any) -> v.Value:
@@ -111,7 +124,7 @@ def _option(
         default = args[0]
     names = [known for value in args if isinstance(known := constant(value), str) and name.startswith("click.")]
     value = via(default, "option") if isinstance(default, v.Texts) else default
-    if value is None or constant(value) is None and isinstance(value, v.Constant):
+    if value is None or (constant(value) is None and isinstance(value, v.Constant)):
         value = v.Texts((hole(m.source(scope, node.at, "option")),))
     if name.startswith("typer."):
         return value
@@ -126,7 +139,9 @@ def _hydra(m: Machine, args: list[v.Value], keywords: dict[str, v.Value], scope:
     name = constant(keywords.get("config_name", args[1] if len(args) > 1 else v.UNKNOWN))
     if isinstance(name, str):
         stem = name if name.endswith((".yaml", ".yml")) else name + ".yaml"
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(scope.file), folder if isinstance(folder, str) else "", stem))
+        path = posixpath.normpath(
+            posixpath.join(posixpath.dirname(scope.file), folder if isinstance(folder, str) else "", stem)
+        )
         content = m.files.get(path)
         if isinstance(content, facts.DataFacts) and content.documents:
             return v.Object("hydra.main", "option", parts={"\0first": data_value(content.documents[0], path)})

@@ -61,7 +61,7 @@ class Modules:
                 found = self.at(_join(base, relative))
                 if found is not None and found != importer:
                     return found
-        # A package somewhere below the nearest folder that has exactly one of that name (PYTHONPATH, editable installs).
+        # A package somewhere below the nearest folder that has just one of that name (PYTHONPATH, editable installs).
         for root in roots:
             inside = [base for base in self._heads[head] if root in ("", base) or base.startswith(root + "/")]
             candidates = [found for base in inside if (found := self.at(_join(base, relative))) and found != importer]
@@ -82,7 +82,7 @@ class Modules:
         return self.at(_join(folder, name.replace(".", "/")) if name else folder)
 
     def at(self, base: str) -> str | None:
-        """The module file for a path without ending: a package's ``__init__``, a module, or a plain folder of modules."""
+        """The module file for a path without ending: a package's ``__init__``, a module, or a folder of modules."""
         for path in (_join(base, "__init__.py"), base + ".py"):
             if path in self._modules:
                 return path

@@ -1,4 +1,4 @@
-"""Functions of the standard library that make texts and containers: ``os.path``, ``pathlib``, ``os.environ``, built-ins.
+"""Functions of the standard library that make texts and containers: paths, the environment, built-ins.
 
 Each takes ``(machine, args, keywords, scope, node)``. What touches artifacts stands in the knowledge tables instead.
 """
@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mltd.flow import values as v
-from mltd.flow.convert import constant, product, to_text
+from mltd.flow.convert import constant, names_in, product, to_text
+from mltd.flow.frames import Frame, Names
 from mltd.flow.machine import MAX_ITEMS, Machine, join
 from mltd.flow.texts import Part, Text, basename, hole, join_paths, literal, parent, stem
 
@@ -61,14 +62,20 @@ def _split(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any
     if not args:
         return v.UNKNOWN
     found = _texts(m, args[0], scope, node)
-    parts: list[v.Value] = [v.Texts(tuple(dict.fromkeys(map(parent, found)))), v.Texts(tuple(dict.fromkeys(map(basename, found))))]
+    parts: list[v.Value] = [
+        v.Texts(tuple(dict.fromkeys(map(parent, found)))),
+        v.Texts(tuple(dict.fromkeys(map(basename, found)))),
+    ]
     return v.Sequence(parts, "tuple", at=node.at, file=scope.file)
 
 
 def _environment(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
     default = args[1] if len(args) > 1 else keywords.get("default")
     if isinstance(default, v.Texts):
-        marked = tuple(Text(tuple(Part(part.text, _via(part.source, "environment")) for part in text.parts)) for text in default.alternatives)
+        marked = tuple(
+            Text(tuple(Part(part.text, _via(part.source, "environment")) for part in text.parts))
+            for text in default.alternatives
+        )
         return v.Texts(marked, taint=default.taint)
     return v.Texts((hole(m.source(scope, node.at, "environment")),))
 
@@ -81,7 +88,9 @@ def via(value: v.Value, how: str) -> v.Value:
     """The same text, each part marked with how it came in."""
     if not isinstance(value, v.Texts):
         return value
-    marked = tuple(Text(tuple(Part(part.text, _via(part.source, how)) for part in text.parts)) for text in value.alternatives)
+    marked = tuple(
+        Text(tuple(Part(part.text, _via(part.source, how)) for part in text.parts)) for text in value.alternatives
+    )
     return v.Texts(marked, value.path, value.taint)
 
 
@@ -100,11 +109,11 @@ def _sequence(kind: str) -> Callable[..., v.Value]:
         if not args:
             return v.Sequence([], kind, at=node.at, file=scope.file)
         value = args[0]
-        if isinstance(value, v.Unknown) and value.kind == "names":
-            return value
         items, complete = iterate(m, value, scope, node)
         if not complete:
             rest = items[-1] if items else v.UNKNOWN
+            if isinstance(value, Frame) and value.origins:
+                rest = Names(value)
             return v.Sequence(list(items[:-1]), kind, True, rest, node.at, scope.file, v.taint_of(value))
         return v.Sequence(list(items[:MAX_ITEMS]), kind, False, v.UNKNOWN, node.at, scope.file, v.taint_of(value))
 
@@ -130,7 +139,9 @@ def _enumerate(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node:
     start = constant(args[1] if len(args) > 1 else keywords.get("start", v.Constant(0)))
     rows: list[v.Value] = []
     for index, item in enumerate(items):
-        number: v.Value = v.Constant(start + index, scope.file, node.at) if complete and isinstance(start, int) else v.UNKNOWN
+        number: v.Value = (
+            v.Constant(start + index, scope.file, node.at) if complete and isinstance(start, int) else v.UNKNOWN
+        )
         rows.append(v.Sequence([number, item], "tuple"))
     if complete:
         return v.Sequence(rows, "list", at=node.at, file=scope.file, taint=v.taint_of(args[0]))
@@ -144,7 +155,9 @@ def _zip(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) 
     if not columns:
         return v.UNKNOWN
     complete = all(whole for _items, whole in columns)
-    rows: list[v.Value] = [v.Sequence(list(row), "tuple") for row in zip(*(items for items, _w in columns), strict=False)]
+    rows: list[v.Value] = [
+        v.Sequence(list(row), "tuple") for row in zip(*(items for items, _w in columns), strict=False)
+    ]
     if complete:
         return v.Sequence(rows, "list", at=node.at, file=scope.file, taint=v.taint_of(*args))
     rest = v.Sequence([items[-1] if items else v.UNKNOWN for items, _w in columns], "tuple")
@@ -167,7 +180,7 @@ def _product(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: A
 
 
 def _dict(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
-    entries = {key: value for key, value in keywords.items() if key not in ("*", "**")}
+    entries: dict[v.Key, v.Value] = {key: value for key, value in keywords.items() if key not in ("*", "**")}
     result = v.Mapping(dict(entries), at=node.at, file=scope.file)
     if args:
         first = args[0]
@@ -234,6 +247,18 @@ def _call_first(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node
     return args[0] if args else v.UNKNOWN
 
 
+def _setdiff(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    """``numpy.setdiff1d`` of names."""
+    gone = names_in(args[1]) if len(args) == 2 else None
+    if gone is not None and isinstance(args[0], v.Sequence):
+        items = [item for item in args[0].items if constant(item) not in gone]
+        rest = args[0].rest.without(gone) if isinstance(args[0].rest, Names) else args[0].rest
+        return v.Sequence(items, "list", args[0].open, rest, node.at, scope.file, args[0].taint)
+    for value in args:
+        m.escape(value, "given to numpy.setdiff1d", m.site(scope, node))
+    return v.Unknown(v.taint_of(*args), "array")
+
+
 _abspath = _each(lambda text: text)
 _dirname = _each(parent)
 
@@ -271,6 +296,7 @@ STANDARD: dict[str, Callable[..., v.Value]] = {
     "builtins.enumerate": _enumerate,
     "builtins.zip": _zip,
     "itertools.product": _product,
+    "numpy.setdiff1d": _setdiff,
     "builtins.dict": _dict,
     "collections.OrderedDict": _dict,
     "builtins.getattr": _getattr,

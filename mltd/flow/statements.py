@@ -9,7 +9,7 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.calls import define_class, enter
 from mltd.flow.expressions import evaluate, iterate, truth
-from mltd.flow.frames import Frame
+from mltd.flow.frames import Frame, Names
 from mltd.flow.imports import run_import, run_import_from
 from mltd.flow.machine import MAX_UNROLL, Machine, join
 from mltd.flow.stores import delete, store
@@ -123,7 +123,9 @@ def _joined(ends: list[dict[str, v.Value]]) -> dict[str, v.Value]:
     result = dict(ends[0])
     for other in ends[1:]:
         for name, value in other.items():
-            result[name] = join(result[name], value) if name in result else value
+            mine = result.get(name)
+            if mine is not value:
+                result[name] = value if mine is None else join(mine, value)
     return result
 
 
@@ -135,12 +137,16 @@ def _while(m: Machine, node: facts.While, scope: v.Scope) -> bool:
 
 
 def _loop_body(m: Machine, body: facts.Block, scope: v.Scope) -> None:
-    """A body that runs any number of times: twice is enough for what one round hands to the next."""
-    for _round in range(2):
+    """A body that runs any number of times: twice is enough for what one round hands to the next, and once inside
+    another loop, which runs it twice itself."""
+    rounds = 1 if m.loops else 2
+    m.loops += 1
+    for _round in range(rounds):
         before = dict(scope.names)
         with m.arm():
             run_block(m, body, scope)
         scope.names = _joined([before, scope.names])
+    m.loops -= 1
 
 
 def _for(m: Machine, node: facts.For, scope: v.Scope) -> bool:
@@ -154,9 +160,35 @@ def _for(m: Machine, node: facts.For, scope: v.Scope) -> bool:
                 # a return or raise inside may stand in a branch that leaves only this round
                 break
     else:
-        store(m, node.target, items[0] if len(items) == 1 else _blend(items), scope, node, None)
+        item = items[-1] if len(items) == 1 or (items and isinstance(items[-1], Names)) else _blend(items)
+        quiet = (
+            isinstance(item, Names) and isinstance(node.target, facts.Name) and _columnwise(node.body, node.target.id)
+        )
+        if isinstance(item, Names) and not quiet:
+            item.frame.use_all(m.site(scope, node), "each of its columns in a loop")
+        store(m, node.target, item, scope, node, None)
+        m.columnwise += quiet
         _loop_body(m, node.body, scope)
+        m.columnwise -= quiet
     run_block(m, node.orelse, scope)
+    return True
+
+
+def _columnwise(body: facts.Block, name: str) -> bool:
+    """Whether a loop over a frame's columns only computes each column from itself (casts, fills): nothing but
+    assignments to local names and to ``frame[name]``."""
+    for statement in body:
+        if isinstance(statement, (facts.Assign, facts.Aug)):
+            targets = statement.targets if isinstance(statement, facts.Assign) else [statement.target]
+            for target in targets:
+                own = isinstance(target, facts.Sub) and isinstance(target.index, facts.Name) and target.index.id == name
+                if not own and not isinstance(target, facts.Name):
+                    return False
+        elif isinstance(statement, (facts.If, facts.For, facts.While)):
+            if not _columnwise([*statement.body, *statement.orelse], name):
+                return False
+        elif not isinstance(statement, facts.Jump):
+            return False
     return True
 
 

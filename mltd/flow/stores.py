@@ -121,7 +121,11 @@ def _store_item(
     if isinstance(owner, Frame):
         set_columns(m, owner, index, value, scope, target, reads)
         return
-    if isinstance(owner, v.Method) and isinstance(owner.receiver, Frame) and owner.name in ("loc", "iloc", "at", "iat", "ix"):
+    if (
+        isinstance(owner, v.Method)
+        and isinstance(owner.receiver, Frame)
+        and owner.name in ("loc", "iloc", "at", "iat", "ix")
+    ):
         set_columns(m, owner.receiver, index, value, scope, target, reads, accessor=owner.name)
         return
     spend(m, reads, scope, node)
@@ -156,7 +160,7 @@ def _store_item(
 def _taint_name(container: facts.Expr, owner: v.Value, value: v.Value, scope: v.Scope) -> None:
     """An array that is filled by index holds what was put in."""
     if isinstance(container, facts.Name) and isinstance(owner, v.Unknown) and container.id in scope.names:
-        kind = owner.kind if not getattr(value, "kind", "") == "prediction" else "prediction"
+        kind = owner.kind if getattr(value, "kind", "") != "prediction" else "prediction"
         scope.names[container.id] = v.Unknown(v.taint_of(owner, value), kind)
 
 

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from mltd.flow import values as v
-from mltd.flow.convert import constant, product, to_text
+from mltd.flow.convert import constant, names_in, product, to_text
+from mltd.flow.frames import Names
 from mltd.flow.machine import MAX_ITEMS, Machine, join
 from mltd.flow.texts import Text, basename, concat, hole, join_paths, literal, parent, replace, stem
 
@@ -52,8 +53,14 @@ def text_method(
             known = text.constant
             if known is None:
                 return text
-            changed = getattr(known, name)(*([argument] if isinstance(argument, str) and name.endswith("strip") else []))
-            return literal(changed, text.parts[0].source if text.parts else m.source(scope, node.at)) if name != "encode" else text
+            changed = getattr(known, name)(
+                *([argument] if isinstance(argument, str) and name.endswith("strip") else [])
+            )
+            return (
+                literal(changed, text.parts[0].source if text.parts else m.source(scope, node.at))
+                if name != "encode"
+                else text
+            )
 
         return each(change)
     if name == "replace" and len(args) >= 2 and not value.path:
@@ -81,13 +88,37 @@ def text_method(
         separator = constant(args[0]) if args else None
         if isinstance(known, str) and name != "splitlines" and (separator is None or isinstance(separator, str)):
             source = m.source(scope, node.at)
-            pieces: list[v.Value] = [v.Texts((literal(piece, source),)) for piece in known.split(separator or None)[:MAX_ITEMS]]
+            pieces: list[v.Value] = [
+                v.Texts((literal(piece, source),)) for piece in known.split(separator or None)[:MAX_ITEMS]
+            ]
             return v.Sequence(pieces, "list", False, v.UNKNOWN, node.at, scope.file, taint)
         part = v.Texts((hole(m.source(scope, node.at, "unknown")),), taint=taint)
         return v.Sequence([], "list", True, part, node.at, scope.file, taint)
-    if name in ("startswith", "endswith", "isdigit", "isin", "find", "index", "count", "exists", "is_file", "is_dir", "isnumeric"):
+    if name in (
+        "startswith",
+        "endswith",
+        "isdigit",
+        "isin",
+        "find",
+        "index",
+        "count",
+        "exists",
+        "is_file",
+        "is_dir",
+        "isnumeric",
+    ):
         return v.Unknown(taint)
-    if name in ("zfill", "ljust", "rjust", "center", "partition", "rpartition", "removesuffix", "removeprefix", "translate"):
+    if name in (
+        "zfill",
+        "ljust",
+        "rjust",
+        "center",
+        "partition",
+        "rpartition",
+        "removesuffix",
+        "removeprefix",
+        "translate",
+    ):
         return v.Unknown(taint)
     if name in ("mkdir", "touch", "chmod", "stat", "is_absolute", "relative_to", "is_symlink", "rmdir"):
         return v.Unknown(taint)
@@ -130,11 +161,8 @@ def _format(
             head = re.split(r"[.\[]", field)[0]
             if not head:
                 head, counter = str(counter), counter + 1
-            chosen: v.Value | None
-            if head.isdigit():
-                chosen = args[int(head)] if int(head) < len(args) else None
-            else:
-                chosen = keywords.get(head)
+            position_given = head.isdigit() and int(head) < len(args)
+            chosen: v.Value | None = args[int(head)] if position_given else keywords.get(head)
             if chosen is None or field.startswith(head + ".") or "[" in field:
                 groups.append((hole(m.source(scope, node.at, "unknown")),))
             else:
@@ -201,6 +229,10 @@ def sequence_method(
 ) -> v.Value | None:
     """A method of a list, tuple or set."""
     first = args[0] if args else v.UNKNOWN
+    if isinstance(value.rest, Names) and value.open:
+        left = _names_method(value, name, first, scope, node)
+        if left is not None:
+            return left
     if name in ("append", "add"):
         _append(m, value, first)
     elif name == "insert" and len(args) == 2:
@@ -231,7 +263,9 @@ def sequence_method(
     elif name in ("union", "difference", "intersection"):
         other = first if isinstance(first, v.Sequence) else None
         if other is None or other.open or value.open:
-            return v.Sequence(list(value.items), value.kind, True, v.UNKNOWN, node.at, scope.file, v.taint_of(value, first))
+            return v.Sequence(
+                list(value.items), value.kind, True, v.UNKNOWN, node.at, scope.file, v.taint_of(value, first)
+            )
         known = {constant(item) for item in other.items}
         if name == "union":
             items = [*value.items, *other.items]
@@ -247,6 +281,24 @@ def sequence_method(
     else:
         return None
     return v.Constant(None)
+
+
+def _names_method(value: v.Sequence, name: str, first: v.Value, scope: v.Scope, node: Any) -> v.Value | None:
+    """Methods of a frame's names: the same names, or all but some."""
+    gone: list[str] = []
+    if name in ("drop", "difference", "remove"):
+        given = names_in(first)
+        if given is None:
+            return None
+        gone = given
+    elif name not in ("tolist", "to_list", "copy", "unique", "sort_values", "to_numpy", "sort"):
+        return None
+    rest = value.rest.without(gone)
+    items = [item for item in value.items if constant(item) not in gone]
+    if name in ("remove", "sort"):
+        value.items, value.rest = items, rest
+        return v.Constant(None)
+    return v.Sequence(items, "list", True, rest, node.at, scope.file, value.taint)
 
 
 def _append(m: Machine, value: v.Sequence, item: v.Value, front: bool = False) -> None:
@@ -268,7 +320,7 @@ def mapping_method(
         key = constant(args[0]) if args else None
         default = args[1] if len(args) > 1 else v.Constant(None)
         if key is not None and key in value.entries:
-            return value.entries[key] if name != "get" or not value.open else value.entries[key]
+            return value.entries[key]
         if key is not None and not value.open:
             if name == "setdefault":
                 value.entries[key] = default
@@ -285,7 +337,9 @@ def mapping_method(
             named = v.Texts((literal(key, m.source(scope, value.at)),)) if isinstance(key, str) else v.Constant(key)
             rows.append({"keys": named, "values": item}.get(name) or v.Sequence([named, item], "tuple"))
         rest: v.Value = value.rest if name == "values" else v.Sequence([v.UNKNOWN, value.rest], "tuple")
-        return v.Sequence(rows, "list", value.open, v.UNKNOWN if name == "keys" else rest, node.at, scope.file, value.taint)
+        return v.Sequence(
+            rows, "list", value.open, v.UNKNOWN if name == "keys" else rest, node.at, scope.file, value.taint
+        )
     if name == "update":
         other = args[0] if args else None
         if isinstance(other, v.Mapping):

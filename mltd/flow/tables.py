@@ -7,15 +7,16 @@ from typing import Any
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in
-from mltd.flow.frames import Column, ColumnDefinition, Frame
+from mltd.flow.frames import Column, ColumnDefinition, Frame, Names
 from mltd.flow.machine import Machine
+from mltd.flow.texts import literal
 
 Reads = list[tuple[Frame, str]]
 
 #: Attributes that are tables of the same columns, entered by position or label.
 ACCESSORS = frozenset({"loc", "iloc", "at", "iat", "ix"})
 #: Attributes (not methods) that give all values or names.
-_WHOLE = frozenset({"values", "columns", "dtypes", "T", "axes"})
+_WHOLE = frozenset({"values", "dtypes", "T", "axes"})
 
 
 def read_column(m: Machine, frame: Frame, name: str, scope: v.Scope, node: Any, why: str = "read") -> None:
@@ -31,15 +32,25 @@ def frame_attribute(m: Machine, frame: Frame, name: str, scope: v.Scope, node: A
     row = m.knowledge.frame(f"{frame.type}.{name}")
     if name in ACCESSORS:
         return v.Method(frame, name, node.at, frame.taint)
+    if name == "columns":
+        return _columns(m, frame, scope, node)
     if name in _WHOLE:
         frame.use_all(m.site(scope, node), f"all of its {name if name != 'T' else 'values'}")
-        kind = "names" if name == "columns" else "array"
-        return v.Unknown(v.taint_of(frame), kind)
-    if row is None and m.knowledge.call(f"{frame.type}.{name}") is None:
-        if name in frame.columns or (frame.origins and not name.startswith("_")):
-            read_column(m, frame, name, scope, node)
-            return Column(frame, name, v.taint_of(frame))
+        return v.Unknown(v.taint_of(frame), "array")
+    known = row is not None or m.knowledge.call(f"{frame.type}.{name}") is not None
+    if not known and (name in frame.columns or (frame.origins and not name.startswith("_"))):
+        read_column(m, frame, name, scope, node)
+        return Column(frame, name, v.taint_of(frame))
     return v.Method(frame, name, node.at, frame.taint)
+
+
+def _columns(m: Machine, frame: Frame, scope: v.Scope, node: Any) -> v.Value:
+    """``frame.columns``: the names themselves where all are known, else any name of it."""
+    if not frame.open and not frame.origins and not frame.blurred:
+        source = m.source(scope, node.at)
+        known: list[v.Value] = [v.Texts((literal(name, source),)) for name in frame.columns]
+        return v.Sequence(known, "columns", at=node.at, file=scope.file)
+    return v.Sequence([], "columns", True, Names(frame), node.at, scope.file)
 
 
 def frame_subscript(
@@ -49,13 +60,13 @@ def frame_subscript(
     if isinstance(value, Column):
         return value
     if accessor and isinstance(index, v.Sequence) and index.kind == "tuple" and len(index.items) == 2:
-        if accessor in ("iloc", "iat"):
-            value.use_all(m.site(scope, node), "taken by position")
-            return _rows(m, value)
         index = index.items[1]
         if isinstance(index, v.Sequence) and index.kind == "slice":
             if not all(isinstance(bound, v.Constant) and bound.value is None for bound in index.items):
                 value.use_all(m.site(scope, node), "a range of columns")
+            return _rows(m, value)
+        if accessor in ("iloc", "iat"):
+            value.use_all(m.site(scope, node), "taken by position")
             return _rows(m, value)
     elif accessor:
         return _rows(m, value)
@@ -71,10 +82,14 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
         for name in names:
             read_column(m, frame, name, scope, node)
         return Column(frame, names[0] if len(names) == 1 else None, v.taint_of(frame))
-    if isinstance(index, Column):
+    if isinstance(index, Names):
+        if not m.columnwise:
+            frame.use_all(m.site(scope, node), "each of its columns")
+        return Column(frame, None, v.taint_of(frame))
+    if isinstance(index, Column) or (isinstance(index, v.Sequence) and index.kind == "slice"):
         return _rows(m, frame)
-    if isinstance(index, v.Sequence) and index.kind == "slice":
-        return _rows(m, frame)
+    if isinstance(index, v.Sequence) and index.open and isinstance(index.rest, Names):
+        return _all_but(m, frame, index, index.rest, scope, node)
     names = names_in(index) if isinstance(index, v.Sequence) else None
     if names is None:
         frame.use_all(m.site(scope, node), "columns or rows that are not known by name")
@@ -83,6 +98,15 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
         read_column(m, frame, name, scope, node, "selected")
     result = frame.only(names)
     result.arms = m.arms
+    return result
+
+
+def _all_but(m: Machine, frame: Frame, index: v.Sequence, rest: Names, scope: v.Scope, node: Any) -> Frame:
+    """Columns selected by what is left of a frame's names: nothing is used yet, the excluded ones are gone."""
+    named = {name for item in index.items for name in names_in(item) or ()}
+    result = _rows(m, frame)
+    for name in sorted(rest.excluded - named):
+        result.drop(name, m.site(scope, node))
     return result
 
 
@@ -106,7 +130,12 @@ def set_columns(
     partly = False
     if accessor:
         partly = True
-        if isinstance(index, v.Sequence) and index.kind == "tuple" and len(index.items) == 2 and accessor not in ("iloc", "iat"):
+        if (
+            isinstance(index, v.Sequence)
+            and index.kind == "tuple"
+            and len(index.items) == 2
+            and accessor not in ("iloc", "iat")
+        ):
             rows = index.items[0]
             if isinstance(rows, v.Sequence) and rows.kind == "slice" and names_in(index.items[1]) is not None:
                 partly = False
@@ -117,6 +146,8 @@ def set_columns(
         partly, index = True, v.UNKNOWN
     names = names_in(index) if isinstance(index, (v.Texts, v.Sequence)) else None
     frame.taint = v.taint_of(frame, value)
+    if isinstance(index, Names) and names is None:
+        names = []
     if isinstance(value, Frame):
         value.use_all(m.site(scope, node), "stored as columns")
     if names is None:

@@ -25,7 +25,7 @@ MAX_PARTS = 64
 class Source:
     """Where a part was written: a file of the tree, a packed position, and how it came in.
 
-    ``via`` is ``literal``, ``environment``, ``option``, ``config``, ``parameter``, ``listing``, ``loop`` or ``unknown``.
+    ``via`` is ``literal``, ``environment``, ``option``, ``config``, ``parameter``, ``listing`` or ``unknown``.
     """
 
     file: str
@@ -106,9 +106,7 @@ def join_paths(first: Text, others: Iterable[Text]) -> Text:
     result = first
     for other in others:
         template = other.template
-        if template.startswith(("/", "~")) or "://" in template[:12]:
-            result = other
-        elif not result.parts:
+        if template.startswith(("/", "~")) or "://" in template[:12] or not result.parts:
             result = other
         elif result.template.endswith("/"):
             result = concat([result, other])

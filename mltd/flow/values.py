@@ -77,7 +77,7 @@ class Mapping:
     """A dict: known entries; ``open`` if there may be others, ``rest`` what those are; ``kind`` is ``config`` for one
     that a configuration file holds (its keys are attributes as well)."""
 
-    entries: dict[str | int | float | bool | None, Value]
+    entries: dict[Key, Value]
     open: bool = False
     rest: Value = UNKNOWN
     at: int = 0
@@ -141,16 +141,19 @@ class Class:
                     return found
         return None
 
-    def library_base(self, depth: int = 0) -> str:
+    def library_base(self) -> str:
         """The dotted name of the first base that is a library's, or empty."""
+        return next(iter(self.library_bases()), "")
+
+    def library_bases(self, depth: int = 0) -> list[str]:
+        """The dotted names of all bases that are a library's, in order, those of its bases of the tree too."""
+        found: list[str] = []
         for base in self.bases:
             if isinstance(base, External):
-                return base.name
-            if isinstance(base, Class) and depth < 10:
-                found = base.library_base(depth + 1)
-                if found:
-                    return found
-        return ""
+                found.append(base.name)
+            elif isinstance(base, Class) and depth < 10:
+                found += base.library_bases(depth + 1)
+        return found
 
 
 @dataclass(eq=False, slots=True)
@@ -230,6 +233,8 @@ class Scope:
     yields: list[Value] = field(default_factory=list)
 
 
+#: What a dict's entry may be known by.
+Key = str | int | float | None
 Value = Any  # one of the classes above, or a Frame or Column of mltd.flow.frames
 
 

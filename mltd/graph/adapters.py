@@ -16,12 +16,28 @@ if TYPE_CHECKING:
 
 #: Methods and attributes that reshape, cast, order or rename data and compute nothing new.
 _SHAPING = frozenset({
-    "to_numpy", "values", "astype", "reindex", "fillna", "reshape", "toarray", "todense", "tolist", "numpy", "detach", "cpu", "unsqueeze",
-    "squeeze", "argmax", "inverse_transform", "from_numpy", "from_pandas", "set_format", "with_format", "tocsr", "tocsc", "as_matrix",
-    "flatten", "ravel", "transpose", "expand_dims", "to_records", "to_frame", "reset_index", "rename", "long", "float",
+    "to_numpy", "values", "astype", "reindex", "fillna", "reshape", "toarray", "todense", "tolist", "numpy", "detach",
+    "cpu", "unsqueeze", "squeeze", "argmax", "inverse_transform", "from_numpy", "from_pandas", "set_format",
+    "with_format", "tocsr", "tocsc", "as_matrix", "flatten", "ravel", "transpose", "expand_dims", "to_records",
+    "to_frame", "reset_index", "rename", "long", "float",
 })  # fmt: skip
 #: Those that hand a value of one package to another.
-_HANDING = frozenset({"to_numpy", "values", "toarray", "todense", "tolist", "numpy", "from_numpy", "from_pandas", "as_matrix", "tocsr", "to_frame", "to_records"})
+_HANDING = frozenset(
+    {
+        "to_numpy",
+        "values",
+        "toarray",
+        "todense",
+        "tolist",
+        "numpy",
+        "from_numpy",
+        "from_pandas",
+        "as_matrix",
+        "tocsr",
+        "to_frame",
+        "to_records",
+    }
+)
 
 
 @dataclass
@@ -47,7 +63,9 @@ def units(project: Project) -> Iterator[Unit]:
     """Every body that fits, predicts or converts, with its marshalling."""
     here: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for event in project.events:
-        if event.verb in ("fits", "predicts", "converts", "shapes", "searches") and not project.is_test(event.site.file):
+        if event.verb in ("fits", "predicts", "converts", "shapes", "searches") and not project.is_test(
+            event.site.file
+        ):
             here[event.site.file, event.site.symbol].append(event)
     for (file, symbol), events in sorted(here.items()):
         content = project.flow.machine.modules.python[file]
@@ -77,14 +95,29 @@ def _fill(project: Project, unit: Unit, events: list[Event]) -> None:
         table = project.knowledge.libraries.get(event.callee.partition(".")[0])
         if table is not None and table.ml and table.kind == "modelling":
             unit.packages.add(event.library)
+        elif event.verb == "predicts" and not event.library:
+            unit.packages |= _loaded(project, event)
         for start, stop, statement in spans:
-            if start <= event.site.at < stop and isinstance(statement, (facts.Assign, facts.Do, facts.Return, facts.Aug)):
+            if start <= event.site.at < stop and isinstance(
+                statement, (facts.Assign, facts.Do, facts.Return, facts.Aug)
+            ):
                 wanted |= _names(statement.value) if statement.value is not None else set()
                 if event.verb == "predicts" and isinstance(statement, facts.Assign):
                     made |= {name for target in statement.targets for name in _names(target)}
     sliced = _slice(block, wanted, made)
     for statement in sliced:
         _marshal(unit, statement, by_line)
+
+
+def _loaded(project: Project, predict: Event) -> set[str]:
+    """The packages of a model that was saved by one program of the tree and loaded by another."""
+    loads = {event for event in getattr(predict.receiver, "taint", ()) if event.verb in ("reads", "loads")}
+    saves = {one.write.event for one in project.hand_overs if one.read.event in loads} if loads else set()
+    fits = {event for save in saves for event in save.inputs if event.verb == "fits"}
+    tables = {event: project.knowledge.libraries.get(event.callee.partition(".")[0]) for event in fits}
+    return {
+        event.library for event, table in tables.items() if table is not None and table.ml and table.kind == "modelling"
+    }
 
 
 def _slice(block: list[facts.Stmt], wanted: set[str], made: set[str]) -> list[facts.Stmt]:
@@ -104,7 +137,11 @@ def _slice(block: list[facts.Stmt], wanted: set[str], made: set[str]) -> list[fa
             if isinstance(statement, facts.Assign):
                 made |= {name for target in statement.targets for name in _roots(target)}
     for statement in block:
-        if isinstance(statement, (facts.Do, facts.Return)) and statement.value is not None and _names(statement.value) & wanted:
+        if (
+            isinstance(statement, (facts.Do, facts.Return))
+            and statement.value is not None
+            and _names(statement.value) & wanted
+        ):
             kept[statement.at] = statement
     return [kept[at] for at in sorted(kept)]
 

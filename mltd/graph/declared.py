@@ -12,15 +12,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mltd import commandline, facts
+from mltd.flow import values as v
 from mltd.flow.interpret import Flow
+from mltd.flow.texts import HOLE, TREE, normal
 from mltd.graph.places import Places, parents
 
 #: Decorators and calls that make a function of Python a pipeline or one of its steps.
 _PIPELINES = frozenset({"pipeline", "flow", "dag", "job", "graph", "asset", "workflow"})
-_STEPS = frozenset({"step", "task", "op", "asset", "multi_asset", "component", "node", "command_component", "container_component"})
+_STEPS = frozenset(
+    {"step", "task", "op", "asset", "multi_asset", "component", "node", "command_component", "container_component"}
+)
 _ORCHESTRATORS = frozenset({
-    "kfp", "airflow", "prefect", "dagster", "zenml", "metaflow", "azure.ai.ml", "azureml.pipeline", "sagemaker.workflow", "kedro",
-    "ploomber", "luigi", "flytekit", "google.cloud.aiplatform", "tfx",
+    "kfp", "airflow", "prefect", "dagster", "zenml", "metaflow", "azure.ai.ml", "azureml.pipeline",
+    "sagemaker.workflow", "kedro", "ploomber", "luigi", "flytekit", "google.cloud.aiplatform", "tfx",
 })  # fmt: skip
 
 
@@ -44,11 +48,19 @@ class Declared:
     runs: list[Run] = field(default_factory=list)
     #: program -> names of the pipelines that it is a step of
     pipelines: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    #: pipelines that only run programs in order and say nothing of what they hand over: shell scripts and other drivers
+    drivers: set[str] = field(default_factory=set)
 
     def together(self, first: str, second: str) -> str | None:
-        """The pipeline that declares both programs, if any."""
+        """The pipeline or driver that runs both programs, if any."""
         common = self.pipelines.get(first, set()) & self.pipelines.get(second, set())
         return min(common) if common else None
+
+    def hands_over(self, first: str, second: str) -> str | None:
+        """The pipeline that declares both programs as its steps, or the one of them that runs the other, if any."""
+        common = self.pipelines.get(first, set()) & self.pipelines.get(second, set())
+        told = {name for name in common if name not in self.drivers or name in (first, second)}
+        return min(told) if told else None
 
 
 def declared(files: Mapping[str, facts.FileFacts], flow: Flow, places: Places) -> Declared:
@@ -61,7 +73,7 @@ def declared(files: Mapping[str, facts.FileFacts], flow: Flow, places: Places) -
         elif isinstance(content, facts.DataFacts):
             _documents(result, resolver, places, path, content)
     _drivers(result, resolver, flow)
-    _python_pipelines(result, flow, files, places)
+    _python_pipelines(result, resolver, flow, files, places)
     return result
 
 
@@ -77,7 +89,10 @@ class _Resolver:
 
     def file(self, named: str, folder: str, near: str) -> str | None:
         """A program by the path a command gives it, from a folder, or by the unique file of that name nearby."""
-        target = posixpath.normpath(posixpath.join(folder, named)) if not named.startswith("/") else ""
+        if named.startswith(TREE):
+            target = normal(named)[len(TREE) + 1 :]
+        else:
+            target = posixpath.normpath(posixpath.join(folder, named)) if not named.startswith("/") else ""
         if target in self._files:
             return target
         candidates = [path for path in self._by_name.get(posixpath.basename(named), ()) if _below(path, near)]
@@ -97,7 +112,7 @@ def _below(path: str, folder: str) -> bool:
 
 def _commands(result: Declared, resolver: _Resolver, path: str, content: facts.CommandFacts) -> None:
     base = posixpath.dirname(path)
-    declares = content.format in ("make", "shell")
+    declares = content.format in ("make", "shell", "docker")
     found: list[str] = []
     for command in content.commands:
         folder = posixpath.normpath(posixpath.join(base, command.folder)) if command.folder else None
@@ -109,6 +124,8 @@ def _commands(result: Declared, resolver: _Resolver, path: str, content: facts.C
         result.runs.append(Run(file, folder, path, command.line, args, declares))
         found.append(file)
     if declares and len(set(found)) > 1:
+        if content.format != "make":
+            result.drivers.add(path)
         for file in found:
             result.pipelines[file].add(path)
 
@@ -167,7 +184,11 @@ def _strings(documents: Iterable[facts.Datum]) -> Iterator[tuple[str, int]]:
             todo = [*datum.value.values(), *todo]
         elif isinstance(datum.value, list):
             words = [item.value for item in datum.value if isinstance(item.value, str)]
-            if words and len(words) == len(datum.value) and words[0] in ("python", "python3", "bash", "sh", "papermill"):
+            if (
+                words
+                and len(words) == len(datum.value)
+                and words[0] in ("python", "python3", "bash", "sh", "papermill")
+            ):
                 yield " ".join(words), datum.line
             else:
                 todo = [*datum.value, *todo]
@@ -179,6 +200,7 @@ def _strings(documents: Iterable[facts.Datum]) -> Iterator[tuple[str, int]]:
 def _drivers(result: Declared, resolver: _Resolver, flow: Flow) -> None:
     """Programs that run other programs: by a command, by a notebook's ``%run``, or by calling into them."""
     reached: dict[str, set[str]] = defaultdict(set)
+    started: dict[str, set[str]] = defaultdict(set)
     for event in flow.events:
         if event.site.file != event.entry:
             reached[event.entry].add(event.site.file)
@@ -186,20 +208,23 @@ def _drivers(result: Declared, resolver: _Resolver, flow: Flow) -> None:
             continue
         near = posixpath.dirname(event.entry)
         words = event.extra.get("command") or []
-        program = _program(resolver, [word for word in words if word], near, near)
-        if program is not None:
-            result.runs.append(Run(program[0], None, event.site.file, facts.line_of(event.site.at), program[1], True))
-            reached[event.entry].add(program[0])
-    for driver, programs in reached.items():
-        if len(programs) > 1:
-            for program in programs:
-                result.pipelines[program].add(driver)
-        for program in programs:
-            result.pipelines[program].add(driver)
-            result.pipelines[driver].add(driver)
+        found = _program(resolver, [word for word in words if word], near, near)
+        if found is not None:
+            result.runs.append(Run(found[0], None, event.site.file, facts.line_of(event.site.at), found[1], True))
+            started[event.entry].add(found[0])
+    for group in (reached, started):
+        result.drivers |= set(group)
+        for driver, programs in group.items():
+            for step in programs:
+                result.pipelines[step].add(driver)
+    # Who calls a function of another program does not run that program: what the call does is the caller's own doing.
+    for driver in started:
+        result.pipelines[driver].add(driver)
 
 
-def _python_pipelines(result: Declared, flow: Flow, files: Mapping[str, facts.FileFacts], places: Places) -> None:
+def _python_pipelines(
+    result: Declared, resolver: _Resolver, flow: Flow, files: Mapping[str, facts.FileFacts], places: Places
+) -> None:
     """Steps and pipelines that an orchestrator's decorators or operators declare."""
     machine = flow.machine
     definitions: dict[str, set[str]] = defaultdict(set)
@@ -215,6 +240,8 @@ def _python_pipelines(result: Declared, flow: Flow, files: Mapping[str, facts.Fi
     for file, content in machine.modules.python.items():
         if _orchestrated(content) and _schedules(flow, file):
             definitions[file].add("pipeline")
+    for program, file in _scheduled(flow, resolver, places):
+        result.pipelines[program].add(f"{places.root(file) or '.'} (pipeline)")
     for file, kinds in definitions.items():
         root = places.root(file)
         group = f"{root or '.'} (pipeline)"
@@ -237,6 +264,23 @@ def _schedules(flow: Flow, file: str) -> bool:
     return any(event.verb == "schedules" and event.site.file == file for event in flow.events)
 
 
+def _scheduled(flow: Flow, resolver: _Resolver, places: Places) -> Iterator[tuple[str, str]]:
+    """Programs that the commands of an orchestrator's operators run, with the file that defines the operators."""
+    for event in flow.events:
+        if event.verb != "schedules":
+            continue
+        root = places.root(event.site.file)
+        for text in (text for value in event.data if isinstance(value, v.Texts) for text in value.alternatives):
+            for command in commandline.commands(text.template, facts.line_of(event.site.at)):
+                # What stands before an unknown part is the folder that the tree is deployed to.
+                words = [word.rpartition(HOLE)[2].lstrip("/") if HOLE in word else word for word in command.argv]
+                program = _program(
+                    resolver, words, posixpath.normpath(posixpath.join(root, command.folder or ".")), root
+                )
+                if program is not None:
+                    yield program[0], event.site.file
+
+
 def _named_in(content: facts.PythonFacts, files: Mapping[str, facts.FileFacts], root: str) -> Iterator[str]:
     """Programs of the project whose file name the definition mentions."""
     mentioned = {name for name in content.mentions if name.endswith(".py")}
@@ -246,12 +290,16 @@ def _named_in(content: facts.PythonFacts, files: Mapping[str, facts.FileFacts], 
 
 
 def _containers(content: facts.PythonFacts) -> bool:
-    return bool({"ContainerOp", "KubernetesPodOperator", "DockerOperator", "load_component_from_file"} & set(content.mentions))
+    return bool(
+        {"ContainerOp", "KubernetesPodOperator", "DockerOperator", "load_component_from_file"} & set(content.mentions)
+    )
 
 
 def _container_programs(files: Mapping[str, facts.FileFacts], places: Places, folder: str) -> Iterator[str]:
     """Programs that stand beside a container file below a pipeline's folder."""
-    built = {posixpath.dirname(path) for path, content in files.items() if _is_container(content) and _below(path, folder)}
+    built = {
+        posixpath.dirname(path) for path, content in files.items() if _is_container(content) and _below(path, folder)
+    }
     for path, content in files.items():
         if isinstance(content, facts.PythonFacts) and any(parent in built for parent in parents(path)):
             yield path

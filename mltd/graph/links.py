@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -18,14 +18,16 @@ from mltd.graph.running import Running, locations
 _SPECIFIC = 3
 _WORDS = re.compile(r"[^\W_]+", re.UNICODE)
 
-_MODELS = frozenset({".pkl", ".pickle", ".joblib", ".pt", ".pth", ".h5", ".keras", ".onnx", ".bin", ".model", ".ckpt", ".cbm"})
+_MODELS = frozenset(
+    {".pkl", ".pickle", ".joblib", ".pt", ".pth", ".h5", ".keras", ".onnx", ".bin", ".model", ".ckpt", ".cbm"}
+)
 _TABLES = frozenset({
-    ".csv", ".tsv", ".parquet", ".feather", ".ftr", ".xlsx", ".xls", ".pq", ".hdf", ".hdf5", ".orc", ".jsonl", ".pkl", ".pickle",
-    ".npy", ".npz", ".h5", ".p", ".gz",
+    ".csv", ".tsv", ".parquet", ".feather", ".ftr", ".xlsx", ".xls", ".pq", ".hdf", ".hdf5", ".orc", ".jsonl", ".pkl",
+    ".pickle", ".npy", ".npz", ".h5", ".p", ".gz",
 })  # fmt: skip
 _NO_DATA = frozenset({
-    ".png", ".jpg", ".jpeg", ".svg", ".pdf", ".gif", ".html", ".md", ".txt", ".log", ".yaml", ".yml", ".toml", ".ini", ".py", ".ipynb",
-    ".sh", ".cfg", ".js", ".css", ".tex", ".xml", ".mp4", ".wav",
+    ".png", ".jpg", ".jpeg", ".svg", ".pdf", ".gif", ".html", ".md", ".txt", ".log", ".yaml", ".yml", ".toml", ".ini",
+    ".py", ".ipynb", ".sh", ".cfg", ".js", ".css", ".tex", ".xml", ".mp4", ".wav",
 })  # fmt: skip
 
 
@@ -54,7 +56,6 @@ class HandOver:
         first, second = name_sources(self.write.text), name_sources(self.read.text)
         common = first & second
         return min(common, key=lambda source: (source.file, source.at)) if common else None
-
 
     @property
     def producer(self) -> Site:
@@ -116,10 +117,16 @@ def name_sources(text: Text) -> set[Source]:
     found = {
         Source(part.source.file, part.source.at)
         for part in last.parts
-        if part.text is not None and part.source.file and len("".join(_WORDS.findall(part.text.rpartition(".")[0] or part.text))) >= 1
+        if part.text is not None
+        and part.source.file
+        and len("".join(_WORDS.findall(part.text.rpartition(".")[0] or part.text))) >= 1
     }
     if not found:
-        found = {Source(part.source.file, part.source.at) for part in text.parts if part.text is not None and part.source.file}
+        found = {
+            Source(part.source.file, part.source.at)
+            for part in text.parts
+            if part.text is not None and part.source.file
+        }
     return found
 
 
@@ -144,15 +151,17 @@ def link(events: list[Event], running: Running) -> Links:
             (writes if event.verb in ("writes", "saves") else reads).append(named)
         writes.extend(targets)
     links.named = [*writes, *reads]
-    for write, read in _pairs(writes, reads):
+    for write, read in _settled(list(_pairs(writes, reads))):
         links.hand_overs.append(HandOver(_artifact_name(write, read), write, read, role_of(write, read)))
     for hand_over in links.hand_overs:
         group = links.artifacts.setdefault(hand_over.artifact, [])
         group += [named for named in (hand_over.write, hand_over.read) if named not in group]
     loaded_models(links, events)
-    linked = {id(named) for group in links.artifacts.values() for named in group}
+    linked = {(named.event, named.text) for group in links.artifacts.values() for named in group}
     for named in links.named:
-        if id(named) not in linked:
+        if (named.event, named.text) not in linked:
+            # One name is one artifact, in however many folders its program may run.
+            linked.add((named.event, named.text))
             links.artifacts.setdefault(show(named.location), []).append(named)
     return links
 
@@ -204,6 +213,17 @@ def _pairs(writes: list[Named], reads: list[Named]) -> Iterable[tuple[Named, Nam
                 yield write, read
 
 
+def _settled(pairs: list[tuple[Named, Named]]) -> Iterable[tuple[Named, Named]]:
+    """Each write and read of one name once: where several folders would do for both, the one that most pairs share."""
+    votes = Counter(write.location for write, _read in pairs)
+    chosen: dict[tuple[Event, Text, Event, Text], tuple[Named, Named]] = {}
+    for write, read in pairs:
+        key = (write.event, write.text, read.event, read.text)
+        if key not in chosen or votes[write.location] > votes[chosen[key][0].location]:
+            chosen[key] = write, read
+    return chosen.values()
+
+
 def _agree(write: Named, read: Named) -> bool:
     """Two paths that are each meant from one of several folders agree only where the path itself says enough."""
     if write.event is read.event:
@@ -250,7 +270,9 @@ def carries(event: Event) -> str:
         return "table"
     if isinstance(value, v.Unknown) and value.kind in ("array", "series", "tensor"):
         return "array"
-    if isinstance(value, v.Unknown) and any(source.verb == "fits" and source.result is value for source in event.inputs):
+    if isinstance(value, v.Unknown) and any(
+        source.verb == "fits" and source.result is value for source in event.inputs
+    ):
         return "model"
     return event.role
 
@@ -279,7 +301,11 @@ def loaded_models(links: Links, events: Iterable[Event]) -> None:
     used: set[tuple[str, int]] = set()
     for event in events:
         if event.verb == "predicts" and event.receiver is not None:
-            used |= {(source.site.file, source.site.at) for source in event.receiver.taint if source.verb in ("reads", "loads")}
+            used |= {
+                (source.site.file, source.site.at)
+                for source in event.receiver.taint
+                if source.verb in ("reads", "loads")
+            }
     for index, one in enumerate(links.hand_overs):
         site = one.read.event.site
         if one.role in ("", "object") and (site.file, site.at) in used:

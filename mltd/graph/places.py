@@ -34,7 +34,9 @@ class Places:
             for cell in content.cells:
                 if cell.first_line <= line <= cell.last_line:
                     offset = cell.first_line - 1
-                    physical = cell.physical[line - cell.first_line] if line - cell.first_line < len(cell.physical) else 1
+                    physical = (
+                        cell.physical[line - cell.first_line] if line - cell.first_line < len(cell.physical) else 1
+                    )
                     last = max(line, min(end, cell.last_line))
                     return Place(site.file, line - offset, column, last - offset, end_column, cell.number, physical)
         return Place(site.file, line, column, end, end_column)
@@ -80,7 +82,11 @@ class Places:
 
 def _marks_root(name: str) -> bool:
     lower = name.lower()
-    return lower in _ROOTS or (lower.startswith("requirements") and lower.endswith(".txt")) or lower.startswith("dockerfile.")
+    return (
+        lower in _ROOTS
+        or (lower.startswith("requirements") and lower.endswith(".txt"))
+        or lower.startswith("dockerfile.")
+    )
 
 
 def parents(path: str) -> list[str]:

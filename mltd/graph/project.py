@@ -17,6 +17,7 @@ from mltd.graph.declared import Declared, declared
 from mltd.graph.links import HandOver, Links, Named, link, name_site
 from mltd.graph.places import Places
 from mltd.graph.running import Running
+from mltd.graph.tools import ToolBridge, tool_bridges
 from mltd.knowledge import Knowledge, built_in
 from mltd.model import Comment, Evidence, Place
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 #: Verbs that make a body ML code.
 _ML = frozenset({
-    "reads", "writes", "loads", "saves", "converts", "shapes", "joins", "samples", "splits", "fits", "transforms", "predicts",
-    "evaluates", "searches", "loads-data",
+    "reads", "writes", "loads", "saves", "converts", "shapes", "joins", "samples", "splits", "fits", "transforms",
+    "predicts", "evaluates", "searches", "loads-data",
 })  # fmt: skip
 
 
@@ -161,7 +162,7 @@ class Project:
 
     @functools.cached_property
     def mentioned(self) -> frozenset[str]:
-        """Every identifier that some file reads, and every string that looks like one, last parts of dotted ones too."""
+        """Every identifier that some file reads, every string that looks like one, and last parts of dotted ones."""
         found: set[str] = set()
         for content in self.files.values():
             if isinstance(content, facts.PythonFacts):
@@ -184,6 +185,11 @@ class Project:
     def units(self) -> list[Unit]:
         """Bodies that hand data to models, with their marshalling."""
         return list(units(self))
+
+    @functools.cached_property
+    def tool_bridges(self) -> list[ToolBridge]:
+        """Bodies that run a modelling tool as an external program, with the files around it."""
+        return list(tool_bridges(self))
 
     @functools.cached_property
     def name_lists(self) -> list[NameList]:
@@ -213,6 +219,14 @@ class Project:
         for event in self.events:
             found.setdefault(event.site.file, {event.site.file}).add(event.entry)
         return found
+
+    def models_in(self, program: str) -> bool:
+        """Whether a program's run fits a model or predicts."""
+        return program in self._modelling
+
+    @functools.cached_property
+    def _modelling(self) -> set[str]:
+        return {event.entry for event in self.events if event.verb in ("fits", "predicts", "searches")}
 
     def one_program(self, first: Event, second: Event) -> bool:
         """Whether some program's run reaches both events."""
@@ -250,12 +264,16 @@ class Project:
 
     def pipeline_of(self, first: Event, second: Event) -> str | None:
         """The declared pipeline that runs both events' programs as its steps, if any."""
-        for one in sorted(self._entries(first) | {first.site.file}):
-            for other in sorted(self._entries(second) | {second.site.file}):
-                found = self.declared.together(one, other)
+        for one in sorted(self._entries(first)):
+            for other in sorted(self._entries(second)):
+                found = self.declared.hands_over(one, other)
                 if found is not None:
                     return found
-        return None
+        # A step's code may be started by programs that are no steps themselves. That two programs share a helper,
+        # and so both drive its file, declares nothing.
+        pipelines = self.declared.pipelines
+        common = pipelines.get(first.site.file, set()) & pipelines.get(second.site.file, set())
+        return min(common - self.declared.drivers, default=None)
 
     @functools.cached_property
     def system(self) -> System:
@@ -279,4 +297,6 @@ def _words(content: facts.DataFacts) -> Iterable[str]:
 
 
 #: Kinds of files that facts are extracted from.
-EXTRACTED = frozenset({"python", "notebook", "yaml", "toml", "json", "ini", "make", "docker", "shell", "readme", "table"})
+EXTRACTED = frozenset(
+    {"python", "notebook", "yaml", "toml", "json", "ini", "make", "docker", "shell", "readme", "table"}
+)

@@ -72,7 +72,10 @@ class Running:
             names = [name for name in self._imports.get(program, ()) if not name.startswith(".")]
             if any(self._module_below(prefix + name.replace(".", "/"), own) for name in names):
                 score += 2
-        elif any(self._module_below(posixpath.join(own, name.replace(".", "/")), None) for name in self._imports.get(program, ())):
+        elif any(
+            self._module_below(posixpath.join(own, name.replace(".", "/")), None)
+            for name in self._imports.get(program, ())
+        ):
             score += 2
         return score
 

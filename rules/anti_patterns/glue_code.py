@@ -30,10 +30,11 @@ class GlueCode(Rule):
         statements: int = 12
 
     def check(self, project: Project) -> Iterator[Finding]:
-        """One finding for each adapter, and one for each bridge."""
+        """One finding for each adapter, one for each bridge, and one for each body that runs a tool."""
         units = [unit for unit in project.units if not unit.method_of_family and not _teaching(project, unit)]
         yield from self._adapters(project, units)
         yield from self._bridges(project, units)
+        yield from self._tools(project)
 
     def _adapters(self, project: Project, units: list[Unit]) -> Iterator[Finding]:
         for root, package, group in _families(project, units, self.options.agreeing):
@@ -43,7 +44,7 @@ class GlueCode(Rule):
             evidence: list[Evidence] = []
             for unit in group:
                 where = unit.symbol or unit.file
-                shown = [(site, shape) for site, shape in unit.sites if shape in common]
+                shown = [(site, shape) for site, shape in unit.sites if _holds(common, shape, unit)]
                 anchors = [pair for pair in shown if pair[1] in unit.converts] or shown
                 for site, shape in anchors[:2]:
                     evidence.append(project.evidence(site, f"{where} marshals for {package}: {_word(shape)}"))
@@ -69,7 +70,9 @@ class GlueCode(Rule):
                 continue
             where = unit.symbol or unit.file
             evidence = [project.evidence(site, "hands a value from one package to another") for site in unit.handed]
-            evidence += [project.evidence(event.site, f"the {event.callee} that it serves") for event in unit.models[:2]]
+            evidence += [
+                project.evidence(event.site, f"the {event.callee} that it serves") for event in unit.models[:2]
+            ]
             yield self.finding(
                 evidence[0].place,
                 f"{len(unit.handed)} of the {unit.statements} statements of {where} only hand values between packages",
@@ -78,6 +81,21 @@ class GlueCode(Rule):
                 confidence=Confidence.MEDIUM,
                 extent=len(unit.handed) // 4,
                 symbol=unit.symbol,
+            )
+
+    def _tools(self, project: Project) -> Iterator[Finding]:
+        for bridge in project.tool_bridges:
+            evidence = [project.evidence(event.site, "a file is written for it") for event in bridge.written[:4]]
+            evidence += [project.evidence(event.site, f"{bridge.tool} is run") for event in bridge.runs[:4]]
+            evidence += [project.evidence(event.site, "its output is taken back") for event in bridge.read[:4]]
+            yield self.finding(
+                project.place(bridge.runs[0].site),
+                f"{bridge.symbol or bridge.file} runs {bridge.tool} as a program, writes files for it and reads its output",
+                subject=f"tool:{bridge.file}:{bridge.symbol}:{bridge.tool}",
+                evidence=evidence,
+                confidence=Confidence.MEDIUM,
+                extent=len(bridge.runs),
+                symbol=bridge.symbol,
             )
 
 
@@ -118,31 +136,55 @@ def _family(seed: Unit, members: list[Unit], agreeing: int) -> list[Unit]:
     group = [seed]
     others = [unit for unit in members if unit is not seed]
     for unit in sorted(others, key=lambda unit: -sum((seed.shapes & unit.shapes).values())):
-        shared = common & unit.shapes
+        shared = _shared(common, unit.shapes, seed.converts | unit.converts)
         if _adapter(shared, seed, agreeing):
             common = shared
             group.append(unit)
     return sorted(group, key=lambda unit: (unit.file, unit.body))
 
 
+#: Operations with how often each stands there.
+Shapes = Counter[tuple[str, ...]]
 #: Keywords of a conversion that say nothing about the data.
 _SETTINGS = frozenset({"dtype", "device", "requires_grad", "copy", "order", "name"})
 
 
-def _adapter(common: Counter[tuple[str, ...]], unit: Unit, agreeing: int) -> bool:
+def _adapter(common: Shapes, unit: Unit, agreeing: int) -> bool:
     """Whether shared operations are an adapter: a conversion that is told what the data is, done twice, or one with
     another operation beside it; without a conversion, one operation more."""
     if sum(common.values()) < agreeing:
         return False
-    conversions = [shape for shape in common if shape in unit.converts]
+    heads = {shape[0] for shape in unit.converts}
+    conversions = [shape for shape in common if shape[0] in heads]
     if any(common[shape] >= agreeing and set(shape[1:]) - _SETTINGS for shape in conversions):
         return True
     return len(common) >= (agreeing if any(set(shape[1:]) - _SETTINGS for shape in conversions) else agreeing + 1)
 
 
-def _common(group: list[Unit]) -> Counter[tuple[str, ...]]:
+def _shared(first: Shapes, second: Shapes, converts: set[tuple[str, ...]]) -> Shapes:
+    """The operations that both hold. Two conversions of one name share the keywords that both give: where a model
+    predicts there is no label to give."""
+    common = first & second
+    heads = {shape[0] for shape in converts}
+    left, right = ([shape for shape in (one - common).elements() if shape[0] in heads] for one in (first, second))
+    for shape in left:
+        other = next((other for other in right if other[0] == shape[0]), None)
+        if other is not None:
+            right.remove(other)
+            common[(shape[0], *sorted(set(shape[1:]) & set(other[1:])))] += 1
+    return common
+
+
+def _holds(common: Shapes, shape: tuple[str, ...], unit: Unit) -> bool:
+    """Whether an operation of a unit is one of the common ones."""
+    return shape in common or (
+        shape in unit.converts and any(one[0] == shape[0] and set(one[1:]) <= set(shape[1:]) for one in common)
+    )
+
+
+def _common(group: list[Unit]) -> Shapes:
     """The operations that all units of a group hold."""
     common = Counter(group[0].shapes)
     for unit in group[1:]:
-        common &= unit.shapes
+        common = _shared(common, unit.shapes, group[0].converts | unit.converts)
     return common

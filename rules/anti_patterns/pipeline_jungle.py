@@ -59,7 +59,11 @@ class PipelineJungle(Rule):
             what = f"{rewritten[0].artifact} is rewritten in place by several programs"
         else:
             what = f"{_count(len(cycle), 'program')} hand tables round in a circle"
-        also = f", and {rewritten[0].artifact} is rewritten in place" if rewritten and len(by_hand) >= self.options.programs else ""
+        also = (
+            f", and {rewritten[0].artifact} is rewritten in place"
+            if rewritten and len(by_hand) >= self.options.programs
+            else ""
+        )
         return self.finding(
             project.place(last.read.event.site),
             f"{what}{also}; nothing declares their order",
@@ -74,7 +78,9 @@ class PipelineJungle(Rule):
         chains: dict[tuple[str, str], dict[int, Evidence]] = defaultdict(dict)
         named = {id(named.event) for name in intermediate for named in project.links.artifacts.get(name, ())}
         for event in project.events:
-            if event.verb in ("scrapes", "joins", "samples") or (event.verb in ("reads", "writes") and id(event) in named):
+            if event.verb in ("scrapes", "joins", "samples") or (
+                event.verb in ("reads", "writes") and id(event) in named
+            ):
                 if event.verb == "samples" and event.form == "parts":
                     continue
                 chain = chains[event.site.file, event.site.symbol]
@@ -125,7 +131,10 @@ def _connected(hand_overs: list[HandOver]) -> list[tuple[set[str], list[HandOver
     groups: dict[str, list[HandOver]] = defaultdict(list)
     for one in hand_overs:
         groups[root(one.read.event.entry)].append(one)
-    found = [({e for one in group for e in (one.read.event.entry, one.write.event.entry)}, group) for group in groups.values()]
+    found = [
+        ({e for one in group for e in (one.read.event.entry, one.write.event.entry)}, group)
+        for group in groups.values()
+    ]
     return sorted(found, key=lambda pair: min(pair[0]))
 
 
@@ -200,7 +209,9 @@ def _walk(project: Project, hand_overs: list[HandOver], rewritten: list[HandOver
                 known.add(named.event.site)
                 steps.append(project.evidence(named.event.site, f"{named.event.entry} {word} {one.artifact}"))
 
-    ordered = sorted(hand_overs, key=lambda one: (_depth(one.write.event.entry, hand_overs), one.artifact, one.read.event.entry))
+    ordered = sorted(
+        hand_overs, key=lambda one: (_depth(one.write.event.entry, hand_overs), one.artifact, one.read.event.entry)
+    )
     shown: set[str] = set()
     for one in ordered:
         if not {one.write.event.entry, one.read.event.entry} <= shown:

@@ -9,7 +9,8 @@ from mltd import Category, Confidence, Effort, Evidence, Finding, HandOver, Proj
 
 #: What an artifact must hold to be worth a contract, and the word for it.
 _WORDS = {
-    "predictions": "predictions", "model": "model", "table": "table", "array": "array", "object": "object", "checkpoint": "model",
+    "predictions": "predictions", "model": "model", "table": "table", "array": "array", "object": "object",
+    "checkpoint": "model",
 }  # fmt: skip
 #: Hand-overs shown as evidence at most.
 _SHOWN = 12
@@ -77,7 +78,10 @@ def _grouped(hand_overs: list[HandOver]) -> list[list[HandOver]]:
     """By consumer and artifact; what one place reads is one group."""
     groups: dict[tuple[str, str], list[HandOver]] = {}
     homes: dict[tuple[str, int], tuple[str, str]] = {}
-    ordered = sorted(hand_overs, key=lambda one: (one.consumer.file, one.consumer.at, one.artifact, one.producer.file, one.producer.at))
+    ordered = sorted(
+        hand_overs,
+        key=lambda one: (one.consumer.file, one.consumer.at, one.artifact, one.producer.file, one.producer.at),
+    )
     for one in ordered:
         key = (one.consumer.file, one.artifact)
         if key not in groups:
@@ -102,4 +106,7 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
         return False
     if project.one_program(read, write) or project.pipeline_of(read, write) is not None:
         return False
-    return not _same_folder(hand_over) or hand_over.role in _MATTERS
+    if not _same_folder(hand_over):
+        return True
+    # Between the scripts of one folder a table matters where it feeds a model; the rest is the jungle's.
+    return hand_over.role in _MATTERS and (hand_over.role != "table" or project.models_in(read.entry))

@@ -59,7 +59,11 @@ class DeadFeature(Rule):
                 project.place(found.site),
                 f"the list {found.name} names {len(found.items)} columns and nothing reads it",
                 subject=f"feature:{found.name}",
-                evidence=[project.evidence(found.site, f"the list names {', '.join(sorted(known)[:5])}, and no file mentions {found.name}")],
+                evidence=[
+                    project.evidence(
+                        found.site, f"the list names {', '.join(sorted(known)[:5])}, and no file mentions {found.name}"
+                    )
+                ],
             )
 
     def _builders(self, project: Project) -> Iterator[Finding]:
@@ -91,10 +95,8 @@ def _why(project: Project, definition: ColumnDefinition) -> list[Evidence]:
     steps = [project.evidence(definition.site, f"{definition.name!r} is added here")]
     for event in sorted(definition.stored, key=lambda event: event.order)[:4]:
         steps.append(project.evidence(event.site, "it is saved with the whole table"))
-        for reader in project.readers(event)[:4]:
-            steps.append(project.evidence(reader.site, "the table is read here, and nothing takes this column of it"))
-    for site in definition.replaced[:2]:
-        steps.append(project.evidence(site, "it is replaced before anything reads it"))
-    for site in definition.dropped[:6]:
-        steps.append(project.evidence(site, "it is dropped here"))
+        read = "the table is read here, and nothing takes this column of it"
+        steps += [project.evidence(reader.site, read) for reader in project.readers(event)[:4]]
+    steps += [project.evidence(site, "it is replaced before anything reads it") for site in definition.replaced[:2]]
+    steps += [project.evidence(site, "it is dropped here") for site in definition.dropped[:6]]
     return steps

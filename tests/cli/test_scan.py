@@ -86,6 +86,17 @@ def test_report_only_takes_all_names_that_follow(run: Run) -> None:
     assert found(run("scan", "-f", "json", "--report-only")) == []
 
 
+def test_options_may_stand_between_report_only_and_its_names(run: Run) -> None:
+    """pre-commit puts the user's own ``args`` after the hook's entry, and the file names last."""
+    done = run("scan", "--fail-on", "warning", "--report-only", "--fail-on", "error", "-f", "json", "--strict", "b.py")
+    assert done.code == 0
+    assert found(done) == [("whisper", "b.py", 1)]
+    assert found(run("scan", "-f", "json", "--report-only", "src/a.py", "--", "b.py", "-f")) == [
+        ("whisper", "b.py", 1),
+        ("shout", "src/a.py", 2),
+    ]
+
+
 def test_gates_count_what_is_reported(run: Run) -> None:
     assert run("scan", "--fail-on", "warning", "-f", "json", "--report-only", "b.py").code == 0
     assert run("scan", "--fail-on", "warning", "-f", "json", "--report-only", "src/a.py").code == 1

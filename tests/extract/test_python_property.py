@@ -34,7 +34,7 @@ UNKNOWN_TO_LIBCST = "libcst's parser does not know this syntax"
 
 @given(hypothesmith.from_grammar())
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@example("a\n")
+@example("None()\n")
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_generated_programs(text: str) -> None:
