@@ -25,6 +25,8 @@ _REFERENCE = re.compile(r"\$(?:\((?P<round>[^()$\s]+)\)|\{(?P<curly>[^{}$\s]+)\}
 
 _DEEPEST = 8
 _LONGEST = 20_000
+#: So many references are followed in one file.
+_MOST_EXPANSIONS = 100_000
 #: A rule with more targets than this stands for its first ones.
 _MOST_TARGETS = 20
 
@@ -46,6 +48,7 @@ class _Makefile:
         self.recipes: list[tuple[list[str], list[tuple[int, str]]]] = []  #: targets, and the lines of their recipe
         self.variables: dict[str, str] = {"MAKE": "make", "CURDIR": ".", "PWD": "."}
         self.unknown: set[str] = set()
+        self.expansions = 0
         self.one_shell = False
         self.condition = 0
         self.defining = False
@@ -135,8 +138,11 @@ class _Makefile:
             if value is None and name not in self.unknown and (not only or name == only):
                 value = self.variables.get(name)
             if value is None or (not value and name in "@<^+"):
-                return f"$({name})" if len(name) > 1 else found.group()
-            return value if depth > _DEEPEST else self._expand(value, automatic, only, depth + 1, for_shell=for_shell)
+                return found.group()
+            self.expansions += 1
+            if depth > _DEEPEST or self.expansions > _MOST_EXPANSIONS or "$" not in value:
+                return value
+            return self._expand(value, automatic, only, depth + 1, for_shell=for_shell)
 
         return _REFERENCE.sub(put, text)[:_LONGEST] if "$" in text else text
 

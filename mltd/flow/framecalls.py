@@ -130,7 +130,8 @@ def frame_effect(
             frame.use_all(site, f"{name} of columns that are not known")
         if inplace:
             return v.Constant(None)
-        result = frame.copy()
+        taken = row.effect == "part" and bool(names) and row.columns != ["expr"]
+        result = frame.only(names or []) if taken else frame.copy()
         result.arms, result.taint = m.arms, taint
         return result
     if row.effect == "select":

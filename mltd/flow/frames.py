@@ -35,6 +35,7 @@ class ColumnDefinition:
     added: bool
     uses: list[tuple[Site, str]] = field(default_factory=list)
     derives: set[ColumnDefinition] = field(default_factory=set)
+    origins: set[Event] = field(default_factory=set)  #: the reads whose unnamed columns it was computed from
     stored: dict[Event, str] = field(default_factory=dict)
     dropped: list[Site] = field(default_factory=list)
     replaced: list[Site] = field(default_factory=list)

@@ -282,8 +282,13 @@ def apply_row(
         data.append(receiver)
     if row.does in ("reads", "writes", "loads", "saves", "lists", "copies", "deletes", "runs", "scrapes", "loads-data"):
         return artifact_event(m, callee, row, receiver, data, args, keywords, taint, scope, node)
+    # What a call hands back is not used by it yet; a fit hands back its own object, and has used all it was given.
+    returned: Args = list(args) if row.gives == "parts" and "*" not in keywords else []
+    if row.gives == "same" and (receiver is None or row.does not in ("fits", "makes")):
+        returned = args[:1]
     for value in (*args, *keywords.values()):
-        m.escape(value, f"given to {callee}", site)
+        if not (isinstance(value, Frame) and any(value is one for one in returned)):
+            m.escape(value, f"given to {callee}", site)
     if isinstance(receiver, (Frame,)) and row.does not in ("makes", "shapes"):
         m.escape(receiver, f"{row.does} by {callee}", site)
     event = m.event(

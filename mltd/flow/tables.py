@@ -95,7 +95,7 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
         frame.use_all(m.site(scope, node), "columns or rows that are not known by name")
         return _rows(m, frame)
     for name in names:
-        read_column(m, frame, name, scope, node, "selected")
+        read_column(m, frame, name, scope, node)
     result = frame.only(names)
     result.arms = m.arms
     return result
@@ -178,6 +178,7 @@ def define(
         for origin, gone in other.origins.items():
             if read not in gone:
                 origin.names.add(read)
+                definition.origins.add(origin.event)
     certain = m.certain(frame.arms) and not (partly and (known or bool(frame.origins)))
     frame.add(name, definition, certain)
     return definition

@@ -157,6 +157,10 @@ def _marshal(unit: Unit, statement: facts.Stmt, by_line: dict[int, list[Event]])
                 if found.verb == "converts":
                     unit.converts.add(shape)
                     handing = True
+            elif any(event.verb in ("fits", "predicts") for event in by_line.get(node.at, ())):
+                handing = True
+            elif isinstance(node.func, facts.Attr) and node.func.name in ("DataFrame", "Series") and node.args:
+                handing = True
             elif isinstance(node.func, facts.Attr) and node.func.name in _SHAPING:
                 shape = (f".{node.func.name}", *sorted(node.names))
                 handing = handing or node.func.name in _HANDING

@@ -60,12 +60,12 @@ class HandOver:
     @property
     def producer(self) -> Site:
         """Where the writer's program says it: the call in the file that holds the name."""
-        return _speaker(self.write)
+        return speaker(self.write)
 
     @property
     def consumer(self) -> Site:
         """Where the reader's program says it."""
-        return _speaker(self.read)
+        return speaker(self.read)
 
     @property
     def handed_over(self) -> bool:
@@ -84,7 +84,8 @@ class Links:
     artifacts: dict[str, list[Named]] = field(default_factory=dict)
 
 
-def _speaker(named: Named) -> Site:
+def speaker(named: Named) -> Site:
+    """Where the program says what it reads or writes: the call in the file that holds the name."""
     files = [source.file for source in sorted(name_sources(named.text), key=lambda source: (source.file, source.at))]
     event = named.event
     if event.site.file in files or not files:

@@ -22,6 +22,7 @@ from mltd.knowledge import Knowledge, built_in
 from mltd.model import Comment, Evidence, Place
 
 if TYPE_CHECKING:
+    from mltd.graph.assembly import Assembled
     from mltd.graph.system import System
 
 #: Verbs that make a body ML code.
@@ -220,6 +221,14 @@ class Project:
             found.setdefault(event.site.file, {event.site.file}).add(event.entry)
         return found
 
+    def serves(self, program: str) -> bool:
+        """Whether a program answers requests: nobody runs it as a step."""
+        return program in self._serving
+
+    @functools.cached_property
+    def _serving(self) -> set[str]:
+        return {event.entry for event in self.events if event.verb == "serves"}
+
     def models_in(self, program: str) -> bool:
         """Whether a program's run fits a model or predicts."""
         return program in self._modelling
@@ -274,6 +283,13 @@ class Project:
         pipelines = self.declared.pipelines
         common = pipelines.get(first.site.file, set()) & pipelines.get(second.site.file, set())
         return min(common - self.declared.drivers, default=None)
+
+    @functools.cached_property
+    def assembled(self) -> Assembled:
+        """The nodes and edges of the system graph."""
+        from mltd.graph.assembly import assemble
+
+        return assemble(self)
 
     @functools.cached_property
     def system(self) -> System:

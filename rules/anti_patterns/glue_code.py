@@ -22,8 +22,8 @@ class GlueCode(Rule):
     since = "0.1.0"
 
     class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-        """``copies``: functions or files that hold the same adapter. ``agreeing``: marshalling operations that must agree
-        around a conversion. ``statements``: how long a bridge is at least."""
+        """``copies``: functions or files that hold the same adapter. ``agreeing``: marshalling operations that must
+        agree around a conversion. ``statements``: how long a bridge is at least."""
 
         copies: int = 3
         agreeing: int = 2
@@ -48,8 +48,7 @@ class GlueCode(Rule):
                 anchors = [pair for pair in shown if pair[1] in unit.converts] or shown
                 for site, shape in anchors[:2]:
                     evidence.append(project.evidence(site, f"{where} marshals for {package}: {_word(shape)}"))
-                for event in unit.models[:1]:
-                    evidence.append(project.evidence(event.site, f"the {event.callee} that it serves"))
+                evidence += [project.evidence(one.site, f"the {one.callee} that it serves") for one in unit.models[:1]]
             first = group[0]
             files = len({unit.file for unit in group})
             yield self.finding(
@@ -85,12 +84,13 @@ class GlueCode(Rule):
 
     def _tools(self, project: Project) -> Iterator[Finding]:
         for bridge in project.tool_bridges:
+            where = bridge.symbol or bridge.file
             evidence = [project.evidence(event.site, "a file is written for it") for event in bridge.written[:4]]
             evidence += [project.evidence(event.site, f"{bridge.tool} is run") for event in bridge.runs[:4]]
             evidence += [project.evidence(event.site, "its output is taken back") for event in bridge.read[:4]]
             yield self.finding(
                 project.place(bridge.runs[0].site),
-                f"{bridge.symbol or bridge.file} runs {bridge.tool} as a program, writes files for it and reads its output",
+                f"{where} runs {bridge.tool} as a program, writes files for it and reads its output",
                 subject=f"tool:{bridge.file}:{bridge.symbol}:{bridge.tool}",
                 evidence=evidence,
                 confidence=Confidence.MEDIUM,
@@ -171,7 +171,8 @@ def _shared(first: Shapes, second: Shapes, converts: set[tuple[str, ...]]) -> Sh
         other = next((other for other in right if other[0] == shape[0]), None)
         if other is not None:
             right.remove(other)
-            common[(shape[0], *sorted(set(shape[1:]) & set(other[1:])))] += 1
+            agreed = (shape[0], *sorted(set(shape[1:]) & set(other[1:])))
+            common[agreed] += 1
     return common
 
 

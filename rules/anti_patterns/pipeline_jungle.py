@@ -139,13 +139,13 @@ def _connected(hand_overs: list[HandOver]) -> list[tuple[set[str], list[HandOver
 
 
 def _by_hand(project: Project, programs: set[str]) -> set[str]:
-    """The programs that no pipeline runs together with another of them."""
+    """The programs that no pipeline runs together with another of them, services apart."""
     covered: dict[str, set[str]] = defaultdict(set)
     for program in programs:
         for pipeline in project.declared.pipelines.get(program, ()):
             covered[pipeline].add(program)
     driven = {program for group in covered.values() if len(group) > 1 for program in group}
-    return programs - driven
+    return {program for program in programs - driven if not project.serves(program)}
 
 
 def _rewritten(project: Project, hand_overs: list[HandOver]) -> list[HandOver]:

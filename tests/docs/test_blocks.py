@@ -55,11 +55,11 @@ def test_commands_exist(block: Block, words: list[str]) -> None:
 def parsed(words: list[str]) -> None:
     """click takes these words; what they say is not done."""
     name, *rest = words
-    group = click.Context(cli, info_name="mltd")
+    group = click.Context(cli, info_name="mltd", **cli.context_settings)
     command = cli.get_command(group, name)
     assert command is not None, f"there is no command {name}"
     try:
-        command.make_context(name, rest, parent=group)
+        command.make_context(name, list(rest), parent=group)
     except click.exceptions.Exit:
         assert {"-h", "--help"} & set(rest)
 

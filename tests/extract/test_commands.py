@@ -6,7 +6,7 @@ import shlex
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mltd.commandline import commands
@@ -187,6 +187,7 @@ _PIECES = (
 fragments = st.sampled_from(_PIECES.split(" "))
 
 
+@settings(deadline=None)
 @given(st.lists(fragments).map(" ".join) | st.lists(fragments).map("".join) | st.text())
 @example("(" * 10_000)
 @example("if " * 10_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,6 +102,15 @@ def test_static_patterns_and_double_colons() -> None:
 
 _PIECES = "a;:;\n;\t;=;$(A);$(;A = $(A)$(A)\n;ifdef x\n;endif\n;\\\n;define x\n;:=;%;#;$@;;"
 pieces = st.lists(st.sampled_from(_PIECES.split(";"))).map("".join)
+
+
+def test_expansion_is_bounded() -> None:
+    text = (
+        "A = $(A)$(A)\n" + "".join(f"B{n + 1} = $(B{n})$(B{n})\n" for n in range(30)) + "B0 = b\nx:\n\tp $(A) $(B30)\n"
+    )
+    start = time.perf_counter()
+    assert len(told(text)) == 1
+    assert time.perf_counter() - start < 5
 
 
 @given(st.text() | pieces)

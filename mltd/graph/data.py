@@ -1,0 +1,219 @@
+"""What flows: data sets, features, transformers, models and predictions, and what each was computed from."""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from mltd.flow import values as v
+from mltd.flow.events import Event, Site
+from mltd.flow.frames import ColumnDefinition
+from mltd.flow.texts import HOLE, Text
+from mltd.graph.artifacts import WRITES, Artifact, artifacts, title
+from mltd.graph.links import speaker
+from mltd.graph.models import Model, Models
+from mltd.graph.nodes import Collector, Id
+from mltd.graph.settings import Settings
+from mltd.model import Place
+
+if TYPE_CHECKING:
+    from mltd.graph.project import Project
+
+Span = tuple[str, int, int]
+#: What an edge into a node of a kind says, unless a model predicts.
+_INTO = {"dataset": "produces", "feature": "produces", "transformer": "fits", "model": "fits", "prediction": "uses"}
+
+
+class Data:
+    """Collects everything that is no code, and how the one follows from the other."""
+
+    def __init__(self, project: Project, collector: Collector, body: Callable[[Site], Id]) -> None:
+        self._project = project
+        self._collector = collector
+        self._body = body
+        self._artifacts = artifacts(project)
+        self._models = Models(project, self._artifacts)
+        self._settings = Settings(project.files, project.flow.machine)
+        #: a call -> the nodes that its result is or comes out of
+        self._made: dict[Span, dict[Id, None]] = defaultdict(dict)
+        #: a node -> the calls that made it
+        self._by: dict[Id, set[Event]] = defaultdict(set)
+        self.predictions: dict[Id, set[Event]] = defaultdict(set)
+
+    def collect(self) -> None:
+        """Nodes first, so that each edge finds both of its ends."""
+        for one in self._artifacts:
+            self._artifact(one)
+        self._released()
+        for model in self._models.all:
+            self._model(model)
+        self._predict()
+        self._transform()
+        for definition in self._project.columns:
+            if definition.added:
+                self._feature(definition)
+        for target, events in self._by.items():
+            for event in events:
+                self._flow(target, event)
+        for definition in self._project.columns:
+            if definition.added:
+                self._demanded(definition)
+
+    def _place(self, *sites: Site) -> list[Place]:
+        return [self._project.place(site) for site in sites]
+
+    # ------------------------------------------------------------------ nodes
+
+    def _artifact(self, one: Artifact) -> None:
+        kind = {"data": "dataset", "config": "config"}.get(one.holds, "model")
+        model = self._models.file(one.name)
+        name = model.name if model is not None else one.name
+        kind = model.kind if model is not None else kind
+        node = self._collector.node(kind, name, [place for use in one.uses for place in self._place(use.event.site)])
+        for use in one.uses:
+            event, said = use.event, speaker(use)
+            places = self._place(said, event.site)
+            body = self._body(said)
+            if event.verb in WRITES or (event.verb == "copies" and use.text in event.to):
+                self._collector.edge(body, node, "writes", places)
+                self._by[node].add(event)
+            else:
+                self._collector.edge(node, body, "configures" if kind == "config" else "reads", places)
+                self._made[_span(event)][node] = None
+            if kind != "config":
+                self._configured(node, [use.text])
+
+    def _configured(self, node: Id, texts: Iterable[Text]) -> None:
+        for text in texts:
+            for name, site in self._settings.of_text(text):
+                self._setting(name, site, node)
+
+    def _setting(self, name: str, site: Site, node: Id) -> None:
+        places = self._place(site)
+        setting = self._collector.node("config", title(name), places)
+        self._collector.edge(setting, node, "configures", places)
+        if site.file not in self._project.flow.machine.modules.python:
+            file = self._collector.node("config", site.file, places)
+            self._collector.edge(file, setting, "owns", places)
+
+    def _released(self) -> None:
+        """Data sets that a library brings along."""
+        for event in self._project.events:
+            if event.verb == "loads-data":
+                known = [text.template for text in event.paths if text.template and HOLE not in text.template]
+                for name in known or [event.callee]:
+                    shown = f"{event.callee.partition('.')[0]}://{name}" if known else name
+                    node = self._collector.node("dataset", title(shown), self._place(event.site))
+                    self._collector.edge(node, self._body(event.site), "reads", self._place(event.site))
+                    self._made[_span(event)][node] = None
+
+    def _model(self, model: Model) -> None:
+        node = self._collector.node(model.kind, model.name, self._place(*model.sites), " or ".join(sorted(model.types)))
+        for event in model.fits:
+            self._collector.edge(self._body(event.site), node, "fits", self._place(event.site))
+            self._made[_span(event)][node] = None
+            self._by[node].add(event)
+        for value in model.parameters:
+            for name, site in self._settings.of_value(value):
+                self._setting(name, site, node)
+
+    def _predict(self) -> None:
+        spots: dict[tuple[str, str], dict[int, list[Event]]] = defaultdict(lambda: defaultdict(list))
+        for event in self._project.events:
+            if event.verb == "predicts":
+                spots[event.site.file, event.site.symbol][event.site.at].append(event)
+        for (file, symbol), places in spots.items():
+            base = f"{file}::{symbol}" if symbol else file
+            for number, at in enumerate(sorted(places), 1):
+                name = f"{base}#{number}" if number > 1 else base
+                events = places[at]
+                sites = self._place(*(event.site for event in events))
+                node = self._collector.node("prediction", name, sites)
+                self._collector.edge(self._body(events[0].site), node, "predicts", sites)
+                for event in events:
+                    model = self._models.of(event)
+                    if model is not None:
+                        self._collector.edge((model.kind, model.name), node, "predicts", self._place(event.site))
+                    self._made[_span(event)][node] = None
+                    self._by[node].add(event)
+                    self.predictions[node].add(event)
+
+    def _transform(self) -> None:
+        for event in self._project.events:
+            model = self._models.of(event) if event.verb == "transforms" else None
+            if model is not None:
+                self._made[_span(event)][model.kind, model.name] = None
+
+    # ------------------------------------------------------------------ edges
+
+    def _flow(self, target: Id, event: Event) -> None:
+        """What an event's data was computed from; what came in by another node on the way is that node's to tell."""
+        kind = _INTO.get(target[0])
+        if kind is None:
+            return
+        taint = v.taint_of(*event.data) if target[0] == "prediction" and event.data else event.inputs
+        inputs = [one for one in taint if one is not event and _span(one) in self._made]
+        covered = {_span(before) for one in inputs if _span(one) in self._told for before in one.inputs if before is not one}
+        if event.verb == "copies":
+            inputs.append(event)
+        for one in inputs:
+            if _span(one) not in covered:
+                for source in self._made[_span(one)]:
+                    said = "configures" if source[0] == "config" else kind
+                    self._collector.edge(source, target, said, self._place(one.site, event.site))
+
+    def _feature(self, definition: ColumnDefinition) -> None:
+        node = _column(definition)
+        places = self._place(definition.site)
+        self._collector.node("feature", node[1], places)
+        self._collector.edge(self._body(definition.site), node, "produces", places)
+        for origin in definition.origins:
+            for source in self._made.get(_span(origin), ()):
+                if source[0] == "dataset":
+                    self._collector.edge(source, node, "produces", self._place(origin.site, definition.site))
+
+    def _demanded(self, definition: ColumnDefinition) -> None:
+        """Who needs a feature: other features, what is written, the calls that it goes into."""
+        node = _column(definition)
+        for derived in definition.derives:
+            if derived.added:
+                self._collector.edge(node, _column(derived), "produces", self._place(definition.site, derived.site))
+        for event in definition.stored:
+            for target in self._written.get(_span(event), ()):
+                self._collector.edge(node, target, "produces", self._place(definition.site, event.site))
+        for site, _why in definition.uses:
+            for target in self._takers.get((site.file, site.at, site.to), ()):
+                self._collector.edge(node, target, _INTO[target[0]], self._place(definition.site, site))
+
+    @functools.cached_property
+    def _told(self) -> set[Span]:
+        """The calls whose own inputs are edges of the graph."""
+        return {_span(event) for events in self._by.values() for event in events}
+
+    @functools.cached_property
+    def _written(self) -> dict[Span, set[Id]]:
+        found: dict[Span, set[Id]] = defaultdict(set)
+        for target, events in self._by.items():
+            for event in events:
+                if event.verb in WRITES and target[0] == "dataset":
+                    found[_span(event)].add(target)
+        return found
+
+    @functools.cached_property
+    def _takers(self) -> dict[Span, set[Id]]:
+        found: dict[Span, set[Id]] = defaultdict(set)
+        for target, events in self._by.items():
+            for event in events:
+                if event.verb not in WRITES and target[0] in _INTO:
+                    found[_span(event)].add(target)
+        return found
+
+
+def _column(definition: ColumnDefinition) -> Id:
+    return "feature", f"{definition.site.file}::{title(definition.name)}"
+
+
+def _span(event: Event) -> Span:
+    return event.site.file, event.site.at, event.site.to

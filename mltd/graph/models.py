@@ -1,0 +1,192 @@
+"""Which model is which: the calls that make, fit, save, load and use one estimator, brought together under one name.
+
+A model that is saved where other code loads it is the model of that file; one that never leaves its program is named by
+the function that makes it and its class. A transformer is an estimator that the knowledge calls so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mltd.flow import values as v
+from mltd.flow.events import Event, Site
+from mltd.flow.frames import Column, Frame
+from mltd.graph.artifacts import WRITES, Artifact
+
+if TYPE_CHECKING:
+    from mltd.graph.project import Project
+
+#: Where an estimator is made (file, position, class), or the artifact that holds it.
+Key = tuple[str, int, str]
+_TRAINED = frozenset({"estimator", "network", "transformer", "searcher", "tokenizer"})
+#: Packages that log a model under a name of the run, which says nothing of a file in the tree.
+_TRACKERS = ("mlflow.", "wandb.", "neptune.", "comet_ml.", "clearml.")
+
+
+@dataclass(slots=True)
+class Model:
+    """One model or transformer: ``sites`` are where it is made, fitted, saved and loaded, ``made`` its parameters by
+    name, ``types`` its classes."""
+
+    kind: str
+    name: str
+    sites: list[Site] = field(default_factory=list)
+    fits: list[Event] = field(default_factory=list)
+    types: set[str] = field(default_factory=set)
+    parameters: list[v.Value] = field(default_factory=list)
+
+
+class Models:
+    """All models of a tree, and which one an event or an artifact means."""
+
+    def __init__(self, project: Project, artifacts: list[Artifact]) -> None:
+        self._parents: dict[Key, Key] = {}
+        self._read: dict[tuple[str, int, int], Key] = {}
+        self._objects: dict[Key, v.Value] = {}
+        self._symbols: dict[tuple[str, int], str] = {}
+        self._kinds: dict[Key, str] = {}
+        self._files = {one.name: one for one in artifacts if one.holds == "model"}
+        for one in self._files.values():
+            for use in one.uses:
+                if use.event.verb not in WRITES:
+                    self._read.setdefault(_span(use.event.site), ("", 0, one.name))
+        self._fits = [event for event in project.events if event.verb in ("fits", "searches")]
+        self._predicts = [event for event in project.events if event.verb == "predicts"]
+        keyed = [(event, key) for event in self._fits if (key := self._key_of(event)) is not None]
+        for one in self._files.values():
+            self._save(one)
+        self._transformers(keyed)
+        self._named = self._name(keyed)
+
+    def _key_of(self, event: Event) -> Key | None:
+        """The estimator that an event is about."""
+        value = event.receiver
+        if event.verb in ("fits", "searches"):
+            if isinstance(event.result, v.Object) and event.receiver is None:
+                value = event.result
+            given = [one for one in event.data if isinstance(one, v.Instance) or getattr(one, "kind", "") == "network"]
+            if given and getattr(value, "kind", "") not in ("transformer", "searcher") and not isinstance(value, v.Instance):
+                value = given[0]
+        found = self._value(value)
+        if found is None and event.verb == "searches":
+            return None
+        if found is None:
+            found = (event.site.file, -1, event.site.symbol)
+        self._symbols.setdefault(found[:2], event.site.symbol)
+        if value is not None:
+            self._objects.setdefault(found, value)
+        return found
+
+    def _value(self, value: v.Value, depth: int = 0) -> Key | None:
+        if value is None or depth > 8 or isinstance(value, (Frame, Column)):
+            return None
+        loads = [key for one in value.taint if (key := self._read.get(_span(one.site))) is not None]
+        if isinstance(value, v.Object) and value.kind in _TRAINED:
+            if any(_span(one.site)[:2] == (value.file, value.at) for one in value.taint if _span(one.site) in self._read):
+                return min(loads)
+            return value.file, value.at, value.type
+        if isinstance(value, v.Instance):
+            return value.cls.file, value.cls.node.at, value.cls.node.name
+        if len(set(loads)) == 1:
+            return loads[0]
+        fits = [one for one in value.taint if one.verb in ("fits", "searches") and one.receiver is not value]
+        if fits:
+            last = max(fits, key=lambda one: one.order)
+            return self._value(last.receiver if last.receiver is not None else last.result, depth + 1)
+        return min(loads) if loads else None
+
+    def _save(self, artifact: Artifact) -> None:
+        """What is saved where other code loads it is the model of that file."""
+        own = ("", 0, artifact.name)
+        self._find(own)
+        for use in artifact.uses:
+            if use.event.verb in WRITES and not use.event.callee.startswith(_TRACKERS):
+                for value in use.event.data:
+                    key = self._value(value)
+                    if key is not None:
+                        self._symbols.setdefault(key[:2], use.event.site.symbol)
+                        self._objects.setdefault(key, value)
+                        self._join(own, key)
+
+    def _find(self, key: Key) -> Key:
+        while (above := self._parents.setdefault(key, key)) != key:
+            key = above
+        return key
+
+    def _join(self, first: Key, second: Key) -> None:
+        one, other = sorted((self._find(first), self._find(second)))
+        self._parents[other] = one
+
+    def _transformers(self, keyed: list[tuple[Event, Key]]) -> None:
+        for event, key in keyed:
+            kind = getattr(event.receiver, "kind", "")
+            duck = event.callee.endswith((".fit_transform",)) and kind != "estimator"
+            self._kinds.setdefault(self._find(key), "transformer" if kind in ("transformer", "tokenizer") or duck else "model")
+
+    def _name(self, keyed: list[tuple[Event, Key]]) -> dict[Key, Model]:
+        groups: dict[Key, list[Key]] = defaultdict(list)
+        used = [key for event in self._predicts if (key := self._value(event.receiver)) is not None]
+        for key in sorted({*self._parents, *(key for _event, key in keyed), *used}):
+            groups[self._find(key)].append(key)
+        found: dict[Key, Model] = {}
+        taken: dict[str, int] = defaultdict(int)
+        for root, keys in sorted(groups.items()):
+            files = [key[2] for key in keys if key[0] == ""]
+            made = [key for key in keys if key[0]]
+            kind = self._kinds.get(root, "model")
+            name = files[0] if files else self._local(made[0])
+            taken[name] += 1
+            model = Model(kind, name if taken[name] == 1 else f"{name}#{taken[name]}")
+            for key in made:
+                self._describe(model, key)
+            model.sites += [use.event.site for file in files for use in self._files[file].uses]
+            found[root] = model
+        for event, key in keyed:
+            model = found[self._find(key)]
+            model.fits.append(event)
+            model.sites.append(event.site)
+        for event in self._predicts:
+            key = self._value(event.receiver)
+            if key is not None and not found[self._find(key)].sites:
+                found[self._find(key)].sites.append(event.site)
+        return found
+
+    def _local(self, key: Key) -> str:
+        file, at, name = key
+        symbol = self._symbols.get((file, at), "")
+        parts = [symbol] if at < 0 else [symbol, name.rpartition(".")[2]]
+        inside = ".".join(part for part in parts if part)
+        return f"{file}::{inside}" if inside else file
+
+    def _describe(self, model: Model, key: Key) -> None:
+        value = self._objects.get(key)
+        if isinstance(value, v.Object):
+            model.types.add(value.type.rpartition(".")[2])
+            model.parameters += [part for name, part in value.parts.items() if name.startswith("\0")]
+            if value.file:
+                model.sites.append(Site(value.file, value.at, value.at + 1, self._symbols.get(key[:2], "")))
+        elif isinstance(value, v.Instance):
+            model.types.add(value.cls.node.name)
+            model.sites.append(Site(value.cls.file, value.cls.node.at, value.cls.node.to, value.cls.node.name))
+
+    # ------------------------------------------------------------------ questions
+
+    @property
+    def all(self) -> list[Model]:
+        """Every model and transformer that is fitted, saved, loaded or predicts, by name."""
+        return sorted((model for model in self._named.values() if model.sites), key=lambda model: (model.kind, model.name))
+
+    def of(self, event: Event) -> Model | None:
+        """The model that a fit, a search, a transformation or a prediction is about."""
+        key = self._key_of(event) if event.verb in ("fits", "searches") else self._value(event.receiver)
+        return self._named.get(self._find(key)) if key is not None else None
+
+    def file(self, artifact: str) -> Model | None:
+        """The model that an artifact holds."""
+        return self._named.get(self._find(("", 0, artifact))) if artifact in self._files else None
+
+
+def _span(site: Site) -> tuple[str, int, int]:
+    return site.file, site.at, site.to
