@@ -40,6 +40,8 @@ def _documents(text: str) -> list[object]:
         return [msgspec.json.decode(text)]
     except (msgspec.DecodeError, UnicodeEncodeError):
         pass
+    if not text.strip():
+        raise Unreadable("not JSON: the file is empty")
     decoder = json.JSONDecoder()
     documents: list[object] = []
     at = _blank_end(text, 0)

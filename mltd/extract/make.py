@@ -126,23 +126,30 @@ class _Makefile:
                     yield from commands(shell, line, target=target)
 
     def _expand(
-        self, text: str, automatic: dict[str, str], only: str = "", depth: int = 0, *, for_shell: bool = False
+        self,
+        text: str,
+        automatic: dict[str, str],
+        only: str = "",
+        inside: tuple[str, ...] = (),
+        *,
+        for_shell: bool = False,
     ) -> str:
-        """A text with the variables that are known put in; ``$$`` becomes ``$`` where a shell reads it."""
+        """A text with the variables that are known put in; ``$$`` becomes ``$`` where a shell reads it. ``inside`` are
+        the variables whose values are being put in, ``only`` names one that alone is."""
 
         def put(found: re.Match[str]) -> str:
             name = found.group("round") or found.group("curly") or found.group("short")
             if name == "$":
                 return "$" if for_shell else "$$"
             value = automatic.get(name)
-            if value is None and name not in self.unknown and (not only or name == only):
+            if value is None and name not in self.unknown and name not in inside and (not only or name == only):
                 value = self.variables.get(name)
             if value is None or (not value and name in "@<^+"):
                 return found.group()
             self.expansions += 1
-            if depth > _DEEPEST or self.expansions > _MOST_EXPANSIONS or "$" not in value:
+            if "$" not in value or len(inside) > _DEEPEST or self.expansions > _MOST_EXPANSIONS:
                 return value
-            return self._expand(value, automatic, only, depth + 1, for_shell=for_shell)
+            return self._expand(value, automatic, only, (*inside, name), for_shell=for_shell)
 
         return _REFERENCE.sub(put, text)[:_LONGEST] if "$" in text else text
 

@@ -47,7 +47,7 @@ def columns(data: bytes, *, tabs: bool = False) -> list[str]:
         name = first.strip().strip('"')
         return [name] if _LONE_NAME.fullmatch(name) else []
     try:
-        names = next(csv.reader([first], delimiter=delimiter, strict=True), [])
+        names = next(csv.reader([first], delimiter=delimiter, skipinitialspace=True, strict=True), [])
     except csv.Error:
         return []
     names = [name.strip() for name in names]
@@ -58,6 +58,6 @@ def _is_header(names: list[str]) -> bool:
     named = [name for name in names if name]
     if not named or len(set(named)) < len(named) or len(named) * 2 < len(names):
         return False
-    if any(len(name) > _LONGEST_NAME or _DECIMAL.fullmatch(name) for name in named):
+    if any(len(name) > _LONGEST_NAME or name[0] in "[{" or _DECIMAL.fullmatch(name) for name in named):
         return False
     return not all(_NUMBER.fullmatch(name) or _MOMENT.fullmatch(name) for name in named)

@@ -105,6 +105,10 @@ def artifact_event(
     if row.does in ("writes", "saves"):
         for value in data:
             _written(m, value, event, scope, node)
+            header = keywords.get("header")
+            if isinstance(value, Frame) and header is not None and not constant(header):
+                # A reader gives the columns names of its own: by place, any of them may be taken.
+                value.use_all(m.site(scope, node), "written without the columns' names")
         return v.Unknown(taint)
     if row.does == "runs":
         for value in (*args, *keywords.values()):

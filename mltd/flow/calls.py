@@ -139,6 +139,12 @@ def run_function(m: Machine, function: v.Function, args: list[v.Value], keywords
             rest = join(rest, value)
         return v.Sequence([], "list", True, rest, node.at, function.file, v.taint_of(rest))
     results = inner.returns if not reached or inner.returns else []
+    if not results and not reached:
+        # It only raises: a method that classes outside the tree, or instances not seen here, implement.
+        site = Site(function.file, node.at, node.to)
+        for value in (*args, *keywords.values()):
+            m.escape(value, "given to a method that others implement", site)
+        return v.Unknown(v.taint_of(*args, *keywords.values()))
     if not results:
         return v.Constant(None)
     result = results[0]

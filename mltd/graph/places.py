@@ -46,6 +46,11 @@ class Places:
         content = self._files.get(file)
         return isinstance(content, facts.PythonFacts) and content.cells is not None
 
+    def program(self, file: str) -> str:
+        """The program that a file is: of a notebook and its script of the same name (a jupytext pair), the notebook."""
+        twin = file[:-3] + ".ipynb" if file.endswith(".py") else file
+        return twin if twin in self._files else file
+
     def is_test(self, file: str) -> bool:
         """Whether a file is a test, a fixture of tests or their helper."""
         parts = file.split("/")

@@ -89,6 +89,10 @@ class Project:
         """Whether a file is a test or a helper of tests."""
         return self.places.is_test(path)
 
+    def program(self, path: str) -> str:
+        """The program that a file is: a notebook and its script twin are one."""
+        return self.places.program(path)
+
     def is_notebook(self, path: str) -> bool:
         """Whether a file is a notebook."""
         return self.places.is_notebook(path)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from mltd.flow.events import Event
+from mltd.graph.unresolved import unresolved
 from mltd.outcome import Seen
 
 if TYPE_CHECKING:
@@ -13,26 +13,21 @@ if TYPE_CHECKING:
 
 __all__ = ["seen"]
 
-_FITS = frozenset({"fits", "searches"})
-
 
 def seen(project: Project) -> Seen:
-    """The places that fit models and that predict, the data sets, the features, and the links to artifacts.
+    """The models, data sets, features and predictions of the system graph, and the links to artifacts.
 
-    A call that several programs reach counts once. A link is a call that names an artifact; it is resolved where the
-    name is known well enough to say which artifact it is.
+    A link is a call that names an artifact, counted once however many programs reach it; it is resolved where some run
+    of it says well enough which artifact that is.
     """
-    links = project.links
-    models = {name for name, uses in links.artifacts.items() if any(use.event.role == "model" for use in uses)}
+    nodes, _edges = project.assembled
+    kinds = Counter(node.kind for node in nodes)
+    resolved = {(use.event.site.file, use.event.site.at, use.event.site.to) for use in project.links.named}
     return Seen(
-        models=_sites(event for event in project.events if event.verb in _FITS),
-        datasets=len(links.artifacts.keys() - models),
-        features=len({(column.site.file, column.site.at) for column in project.columns if column.added}),
-        predictions=_sites(event for event in project.events if event.verb == "predicts"),
-        links_resolved=_sites(use.event for uses in links.artifacts.values() for use in uses),
-        links_unresolved=_sites(links.unresolved),
+        models=kinds["model"],
+        datasets=kinds["dataset"],
+        features=kinds["feature"],
+        predictions=kinds["prediction"],
+        links_resolved=len(resolved),
+        links_unresolved=len(unresolved(project)),
     )
-
-
-def _sites(events: Iterable[Event]) -> int:
-    return len({(event.site.file, event.site.at) for event in events})

@@ -111,6 +111,8 @@ def _exchanged(project: Project, hand_over: HandOver) -> bool:
         return False
     if project.is_test(read.entry) or project.is_test(write.entry):
         return False
+    if project.program(read.entry) != read.entry or project.program(write.entry) != write.entry:
+        return False  # the script twin of a notebook: the notebook speaks for both
     if project.own(hand_over):
         return False
     return not project.one_program(read, write) and project.declared.together(read.entry, write.entry) is None
@@ -153,7 +155,7 @@ def _rewritten(project: Project, hand_overs: list[HandOver]) -> list[HandOver]:
     writers: dict[str, set[str]] = defaultdict(set)
     for named in project.links.named:
         if named.event.verb in ("writes", "saves") and not named.event.extra.get("append"):
-            writers[named.location].add(named.event.entry)
+            writers[named.location].add(project.program(named.event.entry))
     found = [
         one
         for one in hand_overs

@@ -36,7 +36,7 @@ class UndeclaredConsumer(Rule):
 
     def _finding(self, project: Project, hand_overs: list[HandOver]) -> Finding:
         first = hand_overs[0]
-        producers = sorted({one.producer.file for one in hand_overs})
+        producers = sorted({project.program(one.producer.file) for one in hand_overs})
         artifacts = sorted({one.artifact for one in hand_overs})
         near = all(_same_folder(one) for one in hand_overs)
         others = f" and {len(artifacts) - 1} more" if len(artifacts) > 1 else ""
@@ -98,9 +98,9 @@ def _same_folder(hand_over: HandOver) -> bool:
 def _undeclared(project: Project, hand_over: HandOver) -> bool:
     read, write = hand_over.read.event, hand_over.write.event
     reader, writer = hand_over.consumer.file, hand_over.producer.file
-    if hand_over.role not in _WORDS or reader == writer or read.extra.get("append"):
+    if hand_over.role not in _WORDS or project.program(reader) in (writer, project.program(writer)) or read.extra.get("append"):
         return False
-    if project.is_test(reader) or project.is_test(writer):
+    if project.is_test(reader) or project.is_test(writer) or project.program(reader) != reader:
         return False
     if hand_over.shared_source is not None or hand_over.handed_over or project.own(hand_over):
         return False

@@ -188,7 +188,7 @@ def test_json_as_programs_write_it() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", "not JSON: expecting value on line 1"),
+        ("\n", "not JSON: the file is empty"),
         ('{\n  // a comment\n  "a": 1\n}', "not JSON: expecting property name enclosed in double quotes on line 2"),
         ('{"a": 1}\nthen prose', "not JSON: expecting value on line 2"),
         ('"\\ud800"', "not JSON: half a surrogate pair"),

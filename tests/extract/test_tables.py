@@ -30,6 +30,8 @@ def columns(data: str | bytes, name: str = "x.csv") -> list[str]:
         ("text\nsome words\n", ["text"]),
         ("5.1,3.5,1.4,0.2,Iris-setosa\n", []),
         ("1,2,3\n", []),
+        ('2931,4,"[0.1, 0.9]"\n', []),
+        ('"Month", "Average"\n', ["Month", "Average"]),
         ("2020-01-01,2020-01-02\n", []),
         ("a,b,a\n", []),
         ("a\x00b,c\n", []),
