@@ -30,6 +30,8 @@ def call_value(
     if isinstance(function, v.Native):
         return function.call(m, args, keywords, scope, node)
     if isinstance(function, v.External):
+        if function.name == "builtins.super":
+            return super_of(scope, args)
         return call_library(m, function.name, args, keywords, scope, node)
     if isinstance(function, v.Method):
         return call_method(m, function, args, keywords, scope, node)
@@ -64,9 +66,7 @@ def call_function(
 ) -> v.Value:
     """Interpret a function of the tree for these arguments, or use its summary."""
     if isinstance(function.node, facts.Lambda):
-        inner = v.Scope(function.file, {}, function.scope, function.scope.body, "function")
-        bind(m, function.node.params, args, keywords, inner, function)
-        return m.evaluate(m, function.node.value, inner)
+        return _call_lambda(m, function, function.node, args, keywords, scope, node)
     key = (function.file, function.node.body)
     m.calls.setdefault((scope.file, m.symbol(scope)), {}).setdefault(key, m.site(scope, node))
     again = m.running.count(key)
@@ -97,6 +97,27 @@ def call_function(
     if not any(_mutable(value) for value in (*args, *keywords.values())):
         m.memo[signature] = (result, before, len(m.events), {m.entry})
     return result
+
+
+def _call_lambda(
+    m: Machine,
+    function: v.Function,
+    written: facts.Lambda,
+    args: list[v.Value],
+    keywords: dict[str, v.Value],
+    scope: v.Scope,
+    node: Any,
+) -> v.Value:
+    key = (function.file, -written.at)
+    if len(m.running) >= MAX_DEPTH or m.running.count(key) >= 2:
+        return unknown_call(m, args, keywords, scope, node)
+    inner = v.Scope(function.file, {}, function.scope, function.scope.body, "function")
+    bind(m, written.params, args, keywords, inner, function)
+    m.running.append(key)
+    try:
+        return m.evaluate(m, written.value, inner)
+    finally:
+        m.running.pop()
 
 
 #: Decorators that leave what a function returns to its callers.
@@ -285,12 +306,15 @@ def enter(m: Machine, value: v.Value, scope: v.Scope, node: Any) -> v.Value:
     return value
 
 
-def super_of(m: Machine, scope: v.Scope) -> v.Value:
-    """``super()`` inside a method: the instance seen as its class's bases."""
-    owner = scope.names.get("\0class")
-    receiver = next(iter(scope.names.values()), v.UNKNOWN)
-    if isinstance(owner, v.Class):
-        for base in owner.bases:
-            if isinstance(base, v.Class) and isinstance(receiver, v.Instance):
-                return v.Instance(base, receiver.attributes, receiver.arms)
-    return v.UNKNOWN
+def super_of(scope: v.Scope, args: list[v.Value]) -> v.Value:
+    """``super()`` inside a method: its receiver, seen as the bases of the class that the method stands in."""
+    current: v.Scope | None = scope
+    while current is not None and "\0class" not in current.names:
+        current = current.outer
+    if current is None:
+        return v.UNKNOWN
+    owner = args[0] if args else current.names["\0class"]
+    receiver = args[1] if len(args) > 1 else next((value for name, value in current.names.items() if name[0] != "\0"), None)
+    if not isinstance(owner, v.Class) or not isinstance(receiver, (v.Instance, v.Class)):
+        return v.UNKNOWN
+    return v.Object("builtins.super", "super", parts={"\0class": owner, "\0self": receiver}, taint=receiver.taint)

@@ -21,27 +21,17 @@ def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) 
         if name in value.attributes:
             return value.attributes[name]
         found = value.cls.find(name)
-        if isinstance(found, v.Function):
-            if any(isinstance(mark, v.External) and mark.name.endswith("staticmethod") for mark in found.decorators):
-                return found
-            if _is_property(found):
-                from mltd.flow.calls import call_value
-
-                return call_value(m, v.Bound(found, value), [], {}, scope, node)
-            return v.Bound(found, value)
         if found is not None:
-            return found
+            return _bound(m, found, value, scope, node)
         if name == "__class__":
             return value.cls
+        if set_elsewhere(m, value, name, scope, node):
+            return value.attributes[name]
         return v.Method(value, name, node.at, value.taint)
     if isinstance(value, v.Class):
         found = value.find(name)
-        if isinstance(found, v.Function) and any(
-            isinstance(mark, v.External) and mark.name.endswith("classmethod") for mark in found.decorators
-        ):
-            return v.Bound(found, value)
         if found is not None:
-            return found
+            return _bound(m, found, value, scope, node)
         return v.Method(value, name, node.at)
     if isinstance(value, Frame):
         return frame_attribute(m, value, name, scope, node)
@@ -51,6 +41,8 @@ def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) 
         found = path_attribute(m, value, name, scope, node) if value.path else None
         return found if found is not None else v.Method(value, name, node.at, value.taint)
     if isinstance(value, v.Object):
+        if value.kind == "super":
+            return _of_bases(m, value, name, scope, node)
         if name in value.parts:
             return value.parts[name]
         if value.kind == "options":
@@ -68,6 +60,50 @@ def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) 
     if isinstance(value, v.Method):
         return v.Method(value.receiver, f"{value.name}.{name}", node.at, value.taint)
     return v.Unknown(v.taint_of(value))
+
+
+def _bound(m: Machine, found: v.Value, receiver: v.Instance | v.Class, scope: v.Scope, node: Any) -> v.Value:
+    """What a class's own attribute is, seen through an object of it or through the class."""
+    if not isinstance(found, v.Function):
+        return found
+    marks = {mark.name.rpartition(".")[2] for mark in found.decorators if isinstance(mark, v.External)}
+    if "staticmethod" in marks:
+        return found
+    if "classmethod" in marks:
+        return v.Bound(found, receiver)
+    if isinstance(receiver, v.Class):
+        return found
+    if _is_property(found):
+        from mltd.flow.calls import call_value
+
+        return call_value(m, v.Bound(found, receiver), [], {}, scope, node)
+    return v.Bound(found, receiver)
+
+
+def _of_bases(m: Machine, value: v.Object, name: str, scope: v.Scope, node: Any) -> v.Value:
+    """``super().name``: the attribute of the first base that has it, bound to the method's own receiver."""
+    owner, receiver = value.parts["\0class"], value.parts["\0self"]
+    for base in owner.bases:
+        found = base.find(name) if isinstance(base, v.Class) else None
+        if found is not None:
+            return _bound(m, found, receiver, scope, node)
+    if owner.library_base():
+        return v.Method(receiver, name, node.at, value.taint)
+    return v.Unknown(value.taint)
+
+
+def set_elsewhere(m: Machine, value: v.Instance, name: str, scope: v.Scope, node: Any) -> bool:
+    """Run the methods that set ``self.name`` where none of them has run before it is read: something that is not seen
+    (a framework, a caller outside of the tree) calls them first. Whether the attribute is there then."""
+    from mltd.flow.calls import call_function
+
+    for setter in m.setters(value.cls).get(name, ()):
+        if (setter.file, setter.node.body) not in m.running:
+            with m.arm():
+                call_function(m, setter, [value], {}, scope, node)
+            if name in value.attributes:
+                return True
+    return False
 
 
 def _is_property(function: v.Function) -> bool:

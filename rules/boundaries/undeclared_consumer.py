@@ -83,7 +83,8 @@ def _grouped(hand_overs: list[HandOver]) -> list[list[HandOver]]:
         key=lambda one: (one.consumer.file, one.consumer.at, one.artifact, one.producer.file, one.producer.at),
     )
     for one in ordered:
-        key = (one.consumer.file, one.artifact)
+        # Notes between the scripts of one folder are told once for each pair of scripts.
+        key = (one.consumer.file, one.producer.file if _same_folder(one) else one.artifact)
         if key not in groups:
             key = homes.get((one.consumer.file, one.consumer.at), key)
         homes[one.consumer.file, one.consumer.at] = key

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("examples")]
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 LIBRARIES = ("pandas", "sklearn", "scipy", "joblib", "yaml", "fastapi", "httpx")
