@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mltd.flow.events import Site
     from mltd.flow.frames import ColumnDefinition
     from mltd.graph.adapters import Unit
-    from mltd.graph.links import HandOver
+    from mltd.graph.links import HandOver, Named
     from mltd.graph.project import Project
     from mltd.model import Category, Confidence, Effort, Evidence, Finding, Place, Severity, Value
     from mltd.rule import Rule
@@ -25,6 +25,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "HandOver",
+    "Named",
     "Place",
     "Project",
     "Rule",
@@ -42,6 +43,7 @@ _HOMES = {
     "ColumnDefinition": "mltd.flow.frames",
     "Site": "mltd.flow.events",
     "HandOver": "mltd.graph.links",
+    "Named": "mltd.graph.links",
     "Project": "mltd.graph.project",
     "Rule": "mltd.rule",
 }

@@ -214,5 +214,5 @@ def _start_worker() -> None:
     """The parser is imported once and left alone by the collector; an interrupt is the parent's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(ImportError):  # told by the first file that needs it
-        import mltd.extract  # noqa: F401
+        import mltd.extract.python  # noqa: F401
     gc.freeze()

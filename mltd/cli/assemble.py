@@ -16,7 +16,7 @@ from mltd.model import Finding, Place
 from mltd.outcome import Debt, Report, ReportedFinding, RuleError, Seen, Skipped, Sources, State, Summary
 from mltd.packs import Registry
 
-__all__ = ["Request", "Target", "assemble"]
+__all__ = ["Request", "Target", "assemble", "prefixes_of"]
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -56,7 +56,7 @@ def assemble(
     """
     names = [_selected(target.loaded, registry, request) for target in targets]
     rules = [engine.configured(registry, chosen, target.loaded) for target, chosen in zip(targets, names, strict=True)]
-    prefixes = _prefixes(targets)
+    prefixes = prefixes_of(targets)
     parts: list[_Part] = []
     for target, chosen, prefix in zip(targets, rules, prefixes, strict=True):
         config = target.loaded.config
@@ -99,7 +99,7 @@ def _selected(loaded: Loaded, registry: Registry, request: Request) -> list[str]
     return sorted(chosen)
 
 
-def _prefixes(targets: Sequence[Target]) -> list[str]:
+def prefixes_of(targets: Sequence[Target]) -> list[str]:
     """What stands before the paths of each target: nothing where there is only one."""
     if len(targets) == 1:
         return [""]

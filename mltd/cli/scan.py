@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mltd.config import Gates, Loaded
     from mltd.outcome import Report, Sources
 
-__all__ = ["scan"]
+__all__ = ["processors", "scan", "target"]
 
 FORMATS = ("text", "json", "sarif")
 
@@ -100,14 +100,14 @@ def scan(paths: tuple[str, ...], **options: Any) -> int:
     from mltd.cli.progress import progress
 
     form, files = _outputs(options["form"], options["outputs"])
-    targets = [_target(path, options) for path in paths or (".",)]
+    targets = [target(path, options) for path in paths or (".",)]
     registry = packs.load([*options["folders"], *_local_rules(targets, options)])
     request = Request(
         select=_words(options["select"]),
         ignore=_words(options["ignore"]),
         report_only=tuple(file.resolve() for file in options["only_files"]) if options["report_only"] else None,
         show_suppressed=options["show_suppressed"],
-        jobs=options["jobs"] or _processors(),
+        jobs=options["jobs"] or processors(),
     )
     with progress() as shown:
         report, sources = assemble(targets, registry, request, shown)
@@ -142,7 +142,7 @@ def _outputs(form: str | None, outputs: tuple[str, ...]) -> tuple[str | None, li
     return (None if plain else form or "text"), files
 
 
-def _target(path: str, options: dict[str, Any]) -> Target:
+def target(path: str, options: dict[str, Any]) -> Target:
     """A path of the command line. Raises ``click.UsageError`` where there is nothing or it may not be read."""
     from mltd import config
     from mltd.cli.assemble import Target
@@ -182,7 +182,7 @@ def _words(given: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word.strip() for one in given for word in one.split(",") if word.strip())
 
 
-def _processors() -> int:
+def processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

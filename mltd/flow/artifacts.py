@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from mltd.flow import values as v
 from mltd.flow.configs import load_config
-from mltd.flow.convert import constant
+from mltd.flow.convert import constant, product
 from mltd.flow.frames import Column, Frame, Origin
-from mltd.flow.machine import Machine
+from mltd.flow.machine import MAX_NESTING, Machine
 from mltd.flow.texts import Part, Text, concat, hole, join_paths, literal
 
 if TYPE_CHECKING:
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 _WRITING = re.compile(r"[wax+]")
 
 
-def paths_of(m: Machine, value: v.Value, scope: v.Scope, node: Any) -> tuple[Text, ...]:
+def paths_of(m: Machine, value: v.Value, scope: v.Scope, node: Any, depth: int = 0) -> tuple[Text, ...]:
     """The texts that a value names an artifact by: a text, a handle's own, or a list of them."""
     if isinstance(value, v.Texts):
         return value.alternatives
     if isinstance(value, v.Object) and value.path is not None:
         return value.path.alternatives
-    if isinstance(value, v.Sequence):
-        found = [text for item in value.items[:40] for text in paths_of(m, item, scope, node)]
+    if isinstance(value, v.Sequence) and depth < MAX_NESTING:
+        found = [text for item in value.items[:40] for text in paths_of(m, item, scope, node, depth + 1)]
         if value.open and isinstance(value.rest, v.Texts):
             found += value.rest.alternatives
         return tuple(dict.fromkeys(found))
@@ -87,6 +87,10 @@ def artifact_event(
     second = argument(row.params, row.to, args, keywords) if row.to else None
     _refine(named, args)
     if row.does == "lists":
+        if row.path == "self" and args and callee.endswith(".glob"):
+            # The pattern is meant from the folder that the method belongs to.
+            within = product([paths, paths_of(m, args[0], scope, node)]) or []
+            paths = tuple(join_paths(folder, [pattern]) for folder, pattern in within)
         return _listing(m, callee, row, named, paths, taint, scope, node)
     if row.does in ("writes", "saves") and receiver is not None and row.path != "self" and not data:
         data = [receiver]
@@ -181,7 +185,7 @@ def _listing(
     taint = frozenset({*taint, event})
     source = m.source(scope, node.at, "listing")
     pattern = row.path != "self" and callee.rpartition(".")[2] in ("glob", "iglob", "rglob")
-    if pattern or (row.path == "self" and callee.endswith("glob")):
+    if pattern or (row.path == "self" and callee.endswith(".glob")):
         found = tuple(_pattern(text) for text in paths)
     elif callee.endswith(("walk",)):
         return v.Sequence([], "list", True, v.Sequence([v.Texts(paths), v.UNKNOWN, v.UNKNOWN], "tuple"), taint=taint)
@@ -218,7 +222,7 @@ def _command(args: list[v.Value]) -> list[str]:
     if isinstance(known, str):
         return known.split()
     if isinstance(first, v.Texts):
-        return first.alternatives[0].template.split()
+        return first.alternatives[0].template.split() if first.alternatives else []
     if isinstance(first, v.Sequence):
         return [_word(item) for item in first.items]
     return []

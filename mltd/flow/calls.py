@@ -72,7 +72,8 @@ def call_function(
     again = m.running.count(key)
     if len(m.running) >= MAX_DEPTH or again >= 2:
         return unknown_call(m, args, keywords, scope, node)
-    signature = (key, id(function.scope) if function.scope.kind != "module" else 0, *map(_shape, args))
+    # The scope itself, not its id: what a summary depends on must live as long as the summary.
+    signature = (key, function.scope if function.scope.kind != "module" else None, *map(_shape, args))
     signature += tuple((name, _shape(value)) for name, value in sorted(keywords.items()))
     known = m.memo.get(signature)
     if known is not None:
@@ -314,7 +315,9 @@ def super_of(scope: v.Scope, args: list[v.Value]) -> v.Value:
     if current is None:
         return v.UNKNOWN
     owner = args[0] if args else current.names["\0class"]
-    receiver = args[1] if len(args) > 1 else next((value for name, value in current.names.items() if name[0] != "\0"), None)
+    receiver = (
+        args[1] if len(args) > 1 else next((value for name, value in current.names.items() if name[0] != "\0"), None)
+    )
     if not isinstance(owner, v.Class) or not isinstance(receiver, (v.Instance, v.Class)):
         return v.UNKNOWN
     return v.Object("builtins.super", "super", parts={"\0class": owner, "\0self": receiver}, taint=receiver.taint)

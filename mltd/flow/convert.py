@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from mltd.flow import values as v
-from mltd.flow.machine import MAX_TEXTS, Machine
+from mltd.flow.machine import MAX_NESTING, MAX_TEXTS, Machine
 from mltd.flow.texts import Text, hole, literal
 
 
@@ -26,6 +28,16 @@ def product(groups: list[tuple[Text, ...]], at_most: int = MAX_TEXTS) -> list[li
     return result
 
 
+def spelled(value: object, spec: str, percent: bool = False) -> str | None:
+    """A constant formatted, or None where that fails or asks for more than a name's width."""
+    if any(len(digits) > 2 for digits in re.findall(r"\d+", spec)):
+        return None
+    try:
+        return f"%{spec}" % value if percent else format(value, spec)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
 def constant(value: v.Value) -> v.Key:
     """The Python constant that a value is, or None."""
     if isinstance(value, v.Texts):
@@ -34,7 +46,7 @@ def constant(value: v.Value) -> v.Key:
     return value.value if isinstance(value, v.Constant) else None
 
 
-def names_in(value: v.Value) -> list[str] | None:
+def names_in(value: v.Value, depth: int = 0) -> list[str] | None:
     """The column names that a value lists: a string, or a list of strings; None where not all are known."""
     single = constant(value)
     if isinstance(single, str):
@@ -42,10 +54,10 @@ def names_in(value: v.Value) -> list[str] | None:
     if isinstance(value, v.Texts):
         known = [text.constant for text in value.alternatives]
         return None if None in known else [name for name in known if name is not None]
-    if isinstance(value, v.Sequence) and not value.open:
+    if isinstance(value, v.Sequence) and not value.open and depth < MAX_NESTING:
         names: list[str] = []
         for item in value.items:
-            inner = names_in(item)
+            inner = names_in(item, depth + 1)
             if inner is None:
                 return None
             names.extend(inner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Union
 
 from mltd.flow.events import Event
 from mltd.flow.frames import ColumnDefinition, Origin
@@ -11,44 +12,68 @@ from mltd.flow.frames import ColumnDefinition, Origin
 Readers = Callable[[Event], "list[Event] | None"]
 
 
+#: A column, or a column that a write carries away.
+Carrier = Union[ColumnDefinition, tuple[Event, str]]
+
+
 class Demand:
     """Answers whether a column is needed by anything; what cannot be told is needed."""
 
     def __init__(self, origins: Mapping[Event, Origin], readers: Readers) -> None:
         self._origins = origins
         self._readers = readers
-        self._columns: dict[ColumnDefinition, bool] = {}
-        self._stored: dict[tuple[Event, str], bool] = {}
+        self._known: dict[Carrier, bool] = {}
 
     def needed(self, definition: ColumnDefinition) -> bool:
         """Whether something uses the column, a column that is used was computed from it, or it leaves the tree."""
-        known = self._columns.get(definition)
-        if known is not None:
-            return known
-        self._columns[definition] = False  # a circle of columns needs nothing by itself
-        found = (
-            bool(definition.uses)
-            or any(self.needed(derived) for derived in definition.derives)
-            or any(self.needed_from(event, name) for event, name in definition.stored.items())
-        )
-        self._columns[definition] = found
-        return found
+        return self._reaches(definition)
 
     def needed_from(self, write: Event, name: str) -> bool:
         """Whether a column that a write carries away is needed by a reader, or by someone who cannot be seen."""
-        known = self._stored.get((write, name))
-        if known is not None:
-            return known
-        self._stored[write, name] = False
-        readers = self._readers(write)
-        found = not readers or any(self._read(reader, name) for reader in readers)
-        self._stored[write, name] = found
-        return found
+        return self._reaches((write, name))
 
-    def _read(self, reader: Event, name: str) -> bool:
-        origin = self._origins.get(reader)
-        if origin is None or name in origin.names:
-            return True
-        return any(
-            name not in gone and (target is None or self.needed_from(target, name)) for gone, target in origin.whole
-        )
+    def _reaches(self, start: Carrier) -> bool:
+        """Whether a way leads from here to a use. Everything on that way is needed; where none leads to one, nothing
+        that can be reached from here is. A circle needs nothing by itself."""
+        if start in self._known:
+            return self._known[start]
+        came_from: dict[Carrier, Carrier | None] = {start: None}
+        todo = [start]
+        while todo:
+            current = todo.pop()
+            found = self._known.get(current)
+            ways: list[Carrier] = []
+            if found is None:
+                found, ways = self._look(current)
+            if found:
+                step: Carrier | None = current
+                while step is not None:
+                    self._known[step] = True
+                    step = came_from[step]
+                return True
+            for way in ways:
+                if way not in came_from:
+                    came_from[way] = current
+                    todo.append(way)
+        self._known.update(dict.fromkeys(came_from, False))
+        return False
+
+    def _look(self, carrier: Carrier) -> tuple[bool, list[Carrier]]:
+        """Whether it is used as it is, and where else it goes."""
+        if isinstance(carrier, ColumnDefinition):
+            return bool(carrier.uses), [*carrier.derives, *carrier.stored.items()]
+        write, name = carrier
+        readers = self._readers(write)
+        if not readers:
+            return True, []
+        ways: list[Carrier] = []
+        for reader in readers:
+            origin = self._origins.get(reader)
+            if origin is None or name in origin.names:
+                return True, []
+            for gone, target in origin.whole:
+                if name not in gone:
+                    if target is None:
+                        return True, []
+                    ways.append((target, name))
+        return False, ways

@@ -8,7 +8,7 @@ from typing import Any
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.calls import call_value
-from mltd.flow.convert import constant, names_in, product, to_text
+from mltd.flow.convert import constant, names_in, product, spelled, to_text
 from mltd.flow.frames import Column, Frame, Names
 from mltd.flow.imports import member
 from mltd.flow.lookups import attribute, subscript
@@ -112,11 +112,11 @@ def _join(m: Machine, node: facts.Join, scope: v.Scope) -> v.Value:
 def _format(m: Machine, node: facts.Format, scope: v.Scope) -> v.Value:
     value = evaluate(m, node.value, scope)
     if isinstance(value, v.Constant) and node.spec and not node.conversion and value.value is not None:
-        try:
-            return v.Texts((literal(format(value.value, node.spec), m.source(scope, value.at or node.at)),))
-        except (ValueError, TypeError):
+        text = spelled(value.value, node.spec)
+        if text is None:
             return v.Unknown(v.taint_of(value))
-    if isinstance(value, v.Texts) and not node.spec:
+        return v.Texts((literal(text, m.source(scope, value.at or node.at)),))
+    if isinstance(value, v.Texts) and not node.spec and node.conversion in ("", "s"):
         return value
     return v.Unknown(v.taint_of(value))
 
@@ -128,7 +128,9 @@ def _binary(m: Machine, node: facts.Bin, scope: v.Scope) -> v.Value:
     if isinstance(left, (Frame, Column)) or isinstance(right, (Frame, Column)):
         return _combined(m, node, left, right, taint, scope)
     if node.op == "+" and isinstance(left, v.Sequence) and isinstance(right, v.Sequence):
-        items = [*left.items, *right.items][:MAX_ITEMS]
+        items = [*left.items, *right.items]
+        if len(items) > MAX_ITEMS:
+            return v.Sequence(items[:MAX_ITEMS], left.kind, True, v.UNKNOWN, node.at, scope.file, taint)
         rest = left.rest if left.open and not right.open else right.rest if right.open and not left.open else v.UNKNOWN
         return v.Sequence(items, left.kind, left.open or right.open, rest, node.at, scope.file, taint)
     if isinstance(left, v.Texts) and left.path and node.op == "/":
@@ -208,7 +210,9 @@ def _sets(m: Machine, node: facts.Bin, left: v.Sequence, right: v.Sequence, scop
     elif node.op == "&":
         items = [item for item in left.items if constant(item) in names]
     else:
-        items = [*left.items, *right.items]
+        items = [*left.items, *(item for item in right.items if constant(item) is None or item not in left.items)]
+    if len(items) > MAX_ITEMS:
+        return v.Sequence(items[:MAX_ITEMS], left.kind, True, v.UNKNOWN, node.at, scope.file, taint)
     return v.Sequence(items, left.kind, right.open, v.UNKNOWN, node.at, scope.file, taint)
 
 
@@ -308,8 +312,8 @@ def _sequence(m: Machine, node: facts.Seq, scope: v.Scope) -> v.Value:
         value = evaluate(m, item, scope)
         if isinstance(item, facts.Star):
             if isinstance(value, v.Sequence):
-                result.items.extend(value.items)
-                result.open = result.open or value.open
+                result.open = result.open or value.open or len(result.items) + len(value.items) > MAX_ITEMS
+                result.items.extend(value.items[: MAX_ITEMS - len(result.items)])
             else:
                 result.open = True
                 result.rest = v.Unknown(v.taint_of(value))

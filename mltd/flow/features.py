@@ -9,6 +9,7 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.events import Site
 from mltd.flow.machine import Machine
+from mltd.flow.program import statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +138,6 @@ def nodes(node: object) -> Iterator[facts.Node]:
             todo += [getattr(current, name) for name in current.__struct_fields__]
         elif isinstance(current, list):
             todo += current
-
-
-def statements(block: facts.Block) -> Iterator[facts.Stmt]:
-    """All statements of a body in order, those of its branches and loops too."""
-    for statement in block:
-        yield statement
-        for name in ("body", "orelse", "final"):
-            inner = getattr(statement, name, None)
-            if isinstance(inner, list):
-                yield from statements(inner)
-        for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
-            yield from statements(part.body)
 
 
 def name_lists(machine: Machine) -> Iterator[NameList]:

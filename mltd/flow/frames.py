@@ -39,8 +39,8 @@ class ColumnDefinition:
     stored: dict[Event, str] = field(default_factory=dict)
     dropped: list[Site] = field(default_factory=list)
     replaced: list[Site] = field(default_factory=list)
-    frame: str = ""  #: how the code calls the frame
-    test: bool = False
+    arms: tuple[int, ...] = ()  #: the branch it was last added in
+    entries: set[str] = field(default_factory=set)  #: the programs whose run adds it
 
 
 @dataclass(eq=False, slots=True)
@@ -104,16 +104,17 @@ class Frame:
                 definition.dropped.append(site)
         self.origins = {origin: gone | {name} for origin, gone in self.origins.items()}
 
-    def add(self, name: str, definition: ColumnDefinition, certain: bool) -> None:
-        """Add or replace a column, in place."""
+    def add(self, name: str, definition: ColumnDefinition, certain: bool, arms: tuple[int, ...]) -> None:
+        """Add or replace a column, in place; what a branch added that is not on the way here may still stand."""
         before = self.columns.get(name, frozenset())
         if self.kept:
             definition.uses.append((definition.site, "kept on an object"))
         if certain:
-            for old in before:
+            apart = {old for old in before if arms[: len(old.arms)] != old.arms}
+            for old in before - apart:
                 if old is not definition and definition.site not in old.replaced:
                     old.replaced.append(definition.site)
-            self.columns[name] = frozenset({definition})
+            self.columns[name] = frozenset({definition, *apart})
             self.origins = {origin: gone | {name} for origin, gone in self.origins.items()}
         elif len(self.columns) < MAX_COLUMNS:
             self.columns[name] = before | {definition}

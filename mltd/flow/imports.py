@@ -7,7 +7,7 @@ from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
-from mltd.flow.machine import Machine
+from mltd.flow.machine import Machine, OutOfSteps
 from mltd.flow.texts import TREE, literal
 
 
@@ -52,12 +52,14 @@ def _ran(m: Machine, path: str, scope: v.Scope, node: Any) -> None:
         return
     m.imports.setdefault(scope.file, {}).setdefault(path, m.site(scope, node))
     if path not in m.scopes:
-        entry, stack = m.entry, m.stack
-        m.entry, m.stack = path, []
+        before = m.entry, m.stack, m.running, m.steps, m.loops, m.rounds, m.columnwise
+        m.entry, m.stack, m.running, m.steps, m.loops, m.rounds, m.columnwise = path, [], [], 0, 0, 1, 0
         try:
             run_module(m, path)
+        except (OutOfSteps, RecursionError):
+            m.exhausted.add(path)
         finally:
-            m.entry, m.stack = entry, stack
+            m.entry, m.stack, m.running, m.steps, m.loops, m.rounds, m.columnwise = before
 
 
 def run_import_from(m: Machine, node: facts.ImportFrom, scope: v.Scope) -> bool:

@@ -69,7 +69,7 @@ def _relevant(modules: Modules, knowledge: Knowledge) -> set[str]:
 def _enter(machine: Machine, path: str, run: Callable[[], object]) -> None:
     machine.entry, machine.stack, machine.arms, machine.steps = path, [], (), 0
     machine.running, machine.reading = [], None
-    machine.loops = machine.columnwise = 0
+    machine.loops, machine.columnwise, machine.rounds = 0, 0, 1
     try:
         run()
     except OutOfSteps:

@@ -10,6 +10,7 @@ from mltd.flow.convert import constant, names_in
 from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import Machine, join
 from mltd.flow.strings import path_attribute
+from mltd.flow.program import statements
 from mltd.flow.tables import frame_attribute, frame_subscript
 
 
@@ -97,13 +98,39 @@ def set_elsewhere(m: Machine, value: v.Instance, name: str, scope: v.Scope, node
     (a framework, a caller outside of the tree) calls them first. Whether the attribute is there then."""
     from mltd.flow.calls import call_function
 
-    for setter in m.setters(value.cls).get(name, ()):
-        if (setter.file, setter.node.body) not in m.running:
+    for setter in _setters(m, value.cls).get(name, ()):
+        if isinstance(setter.node, facts.Def) and (setter.file, setter.node.body) not in m.running:
             with m.arm():
                 call_function(m, setter, [value], {}, scope, node)
             if name in value.attributes:
                 return True
     return False
+
+
+def _setters(m: Machine, cls: v.Class) -> dict[str, list[v.Function]]:
+    """The methods of a class and its bases that set each attribute of ``self``."""
+    found = m.setters.get(cls)
+    if found is None:
+        found = m.setters[cls] = {}
+        for base in cls.bases:
+            for name, functions in (_setters(m, base) if isinstance(base, v.Class) else {}).items():
+                found.setdefault(name, []).extend(functions)
+        for function in cls.attributes.values():
+            if isinstance(function, v.Function) and isinstance(function.node, facts.Def) and function.node.params:
+                for name in _sets(m, function.file, function.node):
+                    found.setdefault(name, []).insert(0, function)
+    return found
+
+
+def _sets(m: Machine, file: str, node: facts.Def) -> set[str]:
+    receiver = node.params[0].name
+    found: set[str] = set()
+    for statement in statements(m.modules.block(file, node.body)):
+        for target in statement.targets if isinstance(statement, facts.Assign) else ():
+            for part in target.items if isinstance(target, facts.Seq) else (target,):
+                if isinstance(part, facts.Attr) and isinstance(part.value, facts.Name) and part.value.id == receiver:
+                    found.add(part.name)
+    return found
 
 
 def _is_property(function: v.Function) -> bool:

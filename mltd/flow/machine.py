@@ -30,8 +30,12 @@ MAX_STEPS = 300_000
 MAX_UNROLL = 40
 #: Alternatives of one text.
 MAX_TEXTS = 48
+#: Rounds of loops inside loops that run over constant collections one by one.
+MAX_ROUNDS = 4_000
 #: Items kept of one list or mapping.
 MAX_ITEMS = 2_000
+#: Containers inside containers that are looked into.
+MAX_NESTING = 3
 
 
 class OutOfSteps(Exception):
@@ -49,7 +53,7 @@ class Machine:
     run_block: Callable[[Machine, facts.Block, v.Scope], bool]
     evaluate: Callable[[Machine, facts.Expr, v.Scope], v.Value]
     call: Callable[..., v.Value]
-    given_away: set[tuple[str, int, int]] = field(default_factory=set)
+    given_away: set[tuple[str, int, v.Scope]] = field(default_factory=set)
     events: list[Event] = field(default_factory=list)
     columns: dict[tuple[str, int, str], ColumnDefinition] = field(default_factory=dict)
     origins: dict[Event, Origin] = field(default_factory=dict)
@@ -67,6 +71,8 @@ class Machine:
     uncalled: set[tuple[str, int]] = field(default_factory=set)
     quiet: set[tuple[str, int]] = field(default_factory=set)
     instances: dict[int, v.Instance] = field(default_factory=dict)
+    #: class -> attribute of ``self`` -> the methods that set it
+    setters: dict[v.Class, dict[str, list[v.Function]]] = field(default_factory=dict)
     stack: list[Site] = field(default_factory=list)
     #: bodies being interpreted, outermost first
     running: list[tuple[str, int]] = field(default_factory=list)
@@ -79,6 +85,8 @@ class Machine:
     columnwise: int = 0
     #: loops that are being run any number of times
     loops: int = 0
+    #: rounds of the loops that are being run one by one, multiplied
+    rounds: int = 1
     memo: dict[tuple[Any, ...], tuple[v.Value, int, int, set[str]]] = field(default_factory=dict)
     contexts: dict[tuple[str, int], int] = field(default_factory=dict)
     _arm: int = 0
@@ -181,7 +189,7 @@ class Machine:
             value.frame.use_all(site, why)
         elif isinstance(value, (v.Function, v.Bound, v.Partial)):
             self._escaped(value, site)
-        elif depth < 3:
+        elif depth < MAX_NESTING:
             for item in _inside(value):
                 self.escape(item, why, site, depth + 1)
 
@@ -190,7 +198,7 @@ class Machine:
         function = value.function if isinstance(value, (v.Bound, v.Partial)) else value
         if not isinstance(function, v.Function) or (function.scope.kind == "module" and function.name != "<lambda>"):
             return  # a function of a module is interpreted by itself where nothing calls it
-        key = (function.file, function.node.at, id(function.scope))
+        key = (function.file, function.node.at, function.scope)
         if key not in self.given_away:
             self.given_away.add(key)
             result = self.call(self, value, [], {}, function.scope, function.node)
@@ -235,12 +243,16 @@ def release(value: v.Value, depth: int = 0) -> None:
         value.use_all(_NOWHERE, "lost from sight")
     elif isinstance(value, Names):
         value.frame.use_all(_NOWHERE, "lost from sight")
-    elif depth < 3:
+    elif depth < MAX_NESTING:
         for item in _inside(value):
             release(item, depth + 1)
 
 
 def _inside(value: v.Value) -> list[v.Value]:
+    return list({id(item): item for item in _items(value)}.values())
+
+
+def _items(value: v.Value) -> list[v.Value]:
     if isinstance(value, v.Sequence):
         return [*value.items[:200], value.rest]
     if isinstance(value, v.Mapping):

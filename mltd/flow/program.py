@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from mltd import facts
 
@@ -30,6 +30,7 @@ class Modules:
             self._heads[posixpath.basename(folder)].append(posixpath.dirname(folder))
         for path in sorted(self._modules):
             self._heads[posixpath.basename(path)[:-3]].append(posixpath.dirname(path))
+        self._shown: dict[str, bool] = {}
         self._decoded: dict[tuple[str, int], facts.Block] = {}
         self._found: dict[tuple[str, str], str | None] = {}
 
@@ -42,6 +43,16 @@ class Modules:
                 self._decoded.clear()
             found = self._decoded[key] = facts.decode_block(self.python[path].bodies[body])
         return found
+
+    def shows(self, path: str) -> bool:
+        """Whether the last expression of a cell is shown: a notebook, or a script of cells (``# %%``, ``# In[1]:``)."""
+        if path not in self._shown:
+            content = self.python[path]
+            marks = any(
+                comment.own and comment.text.startswith(("# %%", "#%%", "# In[")) for comment in content.comments
+            )
+            self._shown[path] = content.cells is not None or marks
+        return self._shown[path]
 
     def absolute(self, name: str, importer: str) -> str | None:
         """The file (or folder without ``__init__``) that ``import name`` means in a file, or None for a library."""
@@ -98,6 +109,18 @@ class Modules:
     def is_module(self, path: str) -> bool:
         """Whether a path is a file with statements (not a plain folder)."""
         return path in self._modules
+
+
+def statements(block: facts.Block) -> Iterator[facts.Stmt]:
+    """All statements of a body in order, those of its branches and loops too."""
+    for statement in block:
+        yield statement
+        for name in ("body", "orelse", "final"):
+            inner = getattr(statement, name, None)
+            if isinstance(inner, list):
+                yield from statements(inner)
+        for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
+            yield from statements(part.body)
 
 
 def _join(folder: str, name: str) -> str:

@@ -102,6 +102,11 @@ def _str(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) 
     return v.Texts(_texts(m, args[0], scope, node), False, v.taint_of(args[0]))
 
 
+def _repr(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    text = _str(m, args, keywords, scope, node)
+    return v.Unknown(text.taint) if args and isinstance(args[0], v.Texts) else text
+
+
 def _sequence(kind: str) -> Callable[..., v.Value]:
     def call(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
         from mltd.flow.expressions import iterate
@@ -259,6 +264,24 @@ def _setdiff(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: A
     return v.Unknown(v.taint_of(*args), "array")
 
 
+def _vars(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    value = args[0] if args else v.UNKNOWN
+    if isinstance(value, v.Instance):
+        return v.Mapping(dict(value.attributes), True, v.UNKNOWN, node.at, scope.file, v.taint_of(value))
+    if isinstance(value, v.Object) and value.kind == "options":
+        return v.Mapping(dict(value.parts), True, v.UNKNOWN, node.at, scope.file, value.taint)
+    m.escape(value, "looked into as a whole", m.site(scope, node))
+    return v.Unknown(v.taint_of(value))
+
+
+def _namespace(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    parts = {name: value for name, value in keywords.items() if name not in ("*", "**")}
+    given = keywords.get("**")
+    for value in (*args, *([given] if given is not None else [])):
+        m.escape(value, "made a namespace", m.site(scope, node))
+    return v.Object("types.SimpleNamespace", "options", parts=parts, taint=v.taint_of(*parts.values()))
+
+
 _abspath = _each(lambda text: text)
 _dirname = _each(parent)
 
@@ -284,7 +307,7 @@ STANDARD: dict[str, Callable[..., v.Value]] = {
     "os.environ.get": _environment,
     "os.environ.setdefault": _environment,
     "builtins.str": _str,
-    "builtins.repr": _str,
+    "builtins.repr": _repr,
     "builtins.list": _sequence("list"),
     "builtins.tuple": _sequence("tuple"),
     "builtins.set": _sequence("set"),
@@ -300,6 +323,9 @@ STANDARD: dict[str, Callable[..., v.Value]] = {
     "builtins.dict": _dict,
     "collections.OrderedDict": _dict,
     "builtins.getattr": _getattr,
+    "builtins.vars": _vars,
+    "types.SimpleNamespace": _namespace,
+    "argparse.Namespace": _namespace,
     "builtins.map": _map,
     "functools.partial": _partial,
     "joblib.delayed": _call_first,

@@ -11,7 +11,7 @@ from mltd.flow.calls import define_class, enter
 from mltd.flow.expressions import evaluate, iterate, truth
 from mltd.flow.frames import Frame, Names
 from mltd.flow.imports import run_import, run_import_from
-from mltd.flow.machine import MAX_UNROLL, Machine, join
+from mltd.flow.machine import MAX_ROUNDS, MAX_UNROLL, Machine, join
 from mltd.flow.stores import delete, store
 
 
@@ -65,13 +65,15 @@ def _augment(m: Machine, node: facts.Aug, scope: v.Scope) -> bool:
 
 def _do(m: Machine, node: facts.Do, scope: v.Scope) -> bool:
     value = evaluate(m, node.value, scope)
-    if isinstance(value, Frame) and scope.kind == "module" and m.modules.python[scope.file].cells is not None:
+    if isinstance(value, Frame) and scope.kind == "module" and m.modules.shows(scope.file):
         value.use_all(m.site(scope, node), "shown by a cell")
     return True
 
 
 def _return(m: Machine, node: facts.Return, scope: v.Scope) -> bool:
-    scope.returns.append(evaluate(m, node.value, scope) if node.value is not None else v.Constant(None))
+    value = evaluate(m, node.value, scope) if node.value is not None else v.Constant(None)
+    # What is returned from a branch has the columns of that branch, whatever the rest of the body does to the frame.
+    scope.returns.append(value.copy() if isinstance(value, Frame) and m.arms else value)
     return False
 
 
@@ -151,7 +153,9 @@ def _loop_body(m: Machine, body: facts.Block, scope: v.Scope) -> None:
 
 def _for(m: Machine, node: facts.For, scope: v.Scope) -> bool:
     items, complete = iterate(m, evaluate(m, node.iter, scope), scope, node.iter)
-    if complete and 0 < len(items) <= MAX_UNROLL:
+    if complete and 0 < len(items) <= MAX_UNROLL and m.rounds * len(items) <= MAX_ROUNDS:
+        before = m.rounds
+        m.rounds *= len(items)
         if isinstance(node.target, facts.Name):
             scope.bound.add(node.target.id)
         for item in items:
@@ -159,6 +163,7 @@ def _for(m: Machine, node: facts.For, scope: v.Scope) -> bool:
             if not run_block(m, node.body, scope):
                 # a return or raise inside may stand in a branch that leaves only this round
                 break
+        m.rounds = before
     else:
         item = items[-1] if len(items) == 1 or (items and isinstance(items[-1], Names)) else _blend(items)
         quiet = (

@@ -67,6 +67,17 @@ def _unpack(m: Machine, target: facts.Seq, value: v.Value, scope: v.Scope, node:
         for part, item in zip(target.items, value.items, strict=True):
             store(m, part, item, scope, node, None)
         return
+    if (
+        isinstance(value, v.Sequence)
+        and not value.open
+        and len(starred) == 1
+        and len(value.items) >= len(target.items) - 1
+    ):
+        first, stop = starred[0], len(value.items) - (len(target.items) - starred[0] - 1)
+        rows = [*value.items[:first], v.Sequence(value.items[first:stop], "list"), *value.items[stop:]]
+        for part, item in zip(target.items, rows, strict=True):
+            store(m, part.value if isinstance(part, facts.Star) else part, item, scope, node, None)
+        return
     rest: v.Value
     if isinstance(value, v.Object) and "items" in value.parts:
         rest = value.parts["items"]

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from mltd.flow import values as v
-from mltd.flow.convert import constant, names_in, product, to_text
+from mltd.flow.convert import constant, names_in, product, spelled, to_text
 from mltd.flow.frames import Names
 from mltd.flow.machine import MAX_ITEMS, Machine, join
 from mltd.flow.texts import Text, basename, concat, hole, join_paths, literal, parent, replace, stem
@@ -88,10 +88,12 @@ def text_method(
         separator = constant(args[0]) if args else None
         if isinstance(known, str) and name != "splitlines" and (separator is None or isinstance(separator, str)):
             source = m.source(scope, node.at)
-            pieces: list[v.Value] = [
-                v.Texts((literal(piece, source),)) for piece in known.split(separator or None)[:MAX_ITEMS]
-            ]
-            return v.Sequence(pieces, "list", False, v.UNKNOWN, node.at, scope.file, taint)
+            most = constant(args[1]) if len(args) > 1 else constant(keywords.get("maxsplit", v.Constant(-1)))
+            if not isinstance(most, int):
+                return v.Unknown(taint)
+            words = getattr(known, name)(separator or None, most)
+            pieces: list[v.Value] = [v.Texts((literal(piece, source),)) for piece in words[:MAX_ITEMS]]
+            return v.Sequence(pieces, "list", len(words) > MAX_ITEMS, v.UNKNOWN, node.at, scope.file, taint)
         part = v.Texts((hole(m.source(scope, node.at, "unknown")),), taint=taint)
         return v.Sequence([], "list", True, part, node.at, scope.file, taint)
     if name in (
@@ -177,10 +179,10 @@ def _format(
 
 def _spelled(m: Machine, value: v.Value, spec: str, scope: v.Scope, node: Any) -> tuple[Text, ...]:
     if spec and isinstance(value, v.Constant) and value.value is not None:
-        try:
-            return (literal(format(value.value, spec), m.source(scope, node.at)),)
-        except (ValueError, TypeError):
-            return (hole(m.source(scope, node.at, "unknown")),)
+        text = spelled(value.value, spec)
+        return (
+            literal(text, m.source(scope, node.at)) if text is not None else hole(m.source(scope, node.at, "unknown")),
+        )
     if spec and not (isinstance(value, v.Texts) and spec in ("s", "")):
         return (hole(m.source(scope, node.at, "unknown")),)
     return to_text(m, value, scope, node.at)
@@ -210,10 +212,11 @@ def percent(m: Machine, left: v.Texts, right: v.Value, scope: v.Scope, node: Any
             if chosen is None:
                 groups.append((hole(m.source(scope, node.at, "unknown")),))
             elif flags and isinstance(chosen, v.Constant) and chosen.value is not None:
-                try:
-                    groups.append((literal(match.group() % chosen.value, m.source(scope, node.at)),))
-                except (ValueError, TypeError):
-                    groups.append((hole(m.source(scope, node.at, "unknown")),))
+                text_of = spelled(chosen.value, flags + kind, percent=True)
+                groups.append((
+                    literal(text_of, m.source(scope, node.at)) if text_of is not None
+                    else hole(m.source(scope, node.at, "unknown")),
+                ))  # fmt: skip
             else:
                 groups.append(to_text(m, chosen, scope, node.at))
         groups.append((text.slice(position),))
@@ -269,6 +272,10 @@ def sequence_method(
         known = {constant(item) for item in other.items}
         if name == "union":
             items = [*value.items, *other.items]
+            if len(items) > MAX_ITEMS:
+                return v.Sequence(
+                    items[:MAX_ITEMS], value.kind, True, v.UNKNOWN, node.at, scope.file, v.taint_of(value)
+                )
         else:
             items = [item for item in value.items if (constant(item) in known) == (name == "intersection")]
         return v.Sequence(items, value.kind, False, v.UNKNOWN, node.at, scope.file, v.taint_of(value, first))

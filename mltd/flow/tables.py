@@ -180,7 +180,9 @@ def define(
                 origin.names.add(read)
                 definition.origins.add(origin.event)
     certain = m.certain(frame.arms) and not (partly and (known or bool(frame.origins)))
-    frame.add(name, definition, certain)
+    definition.arms = m.arms
+    definition.entries.add(m.entry)
+    frame.add(name, definition, certain, m.arms)
     return definition
 
 

@@ -17,8 +17,9 @@ TREE = "/\x02tree"
 HOLE = "\x01"
 #: More alternatives than this and a text is unknown.
 MAX_ALTERNATIVES = 64
-#: A template of more parts than this is unknown.
+#: A template of more parts, or of more characters, than this is unknown.
 MAX_PARTS = 64
+MAX_LENGTH = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def concat(texts: Iterable[Text]) -> Text:
             if part.text == "" or (part.text is None and parts and parts[-1].text is None):
                 continue
             parts.append(part)
-    if len(parts) > MAX_PARTS:
+    if len(parts) > MAX_PARTS or sum(len(part.text or "") for part in parts) > MAX_LENGTH:
         return hole(parts[0].source)
     return Text(tuple(parts))
 
@@ -118,13 +119,15 @@ def join_paths(first: Text, others: Iterable[Text]) -> Text:
 def parent(text: Text, steps: int = 1) -> Text:
     """``os.path.dirname``, ``Path.parent``."""
     for _step in range(steps):
-        template = text.template
-        cut = template.rstrip("/").rfind("/")
-        if cut < 0:
+        template = text.template.rstrip("/") or text.template[:1]
+        cut = template.rfind("/")
+        if template == TREE or template.rpartition("/")[2] == "..":
+            text = concat([text.slice(0, len(template)), literal("/..", _SLASH)])
+        elif cut < 0:
             if HOLE in template:
                 return hole(text.parts[0].source)
             source = text.parts[0].source if text.parts else _SLASH
-            text = literal(".." if template in ("", ".", "..") else ".", source)
+            text = literal(".." if template in ("", ".") else ".", source)
         else:
             text = text.slice(0, max(cut, 1))
     return text

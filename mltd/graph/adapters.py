@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from mltd import facts
 from mltd.flow.events import Event, Site
-from mltd.flow.features import nodes, statements
+from mltd.flow.features import nodes
+from mltd.flow.program import statements
 
 if TYPE_CHECKING:
     from mltd.graph.project import Project
@@ -86,6 +87,8 @@ def _fill(project: Project, unit: Unit, events: list[Event]) -> None:
         if not any(other.callee == event.callee for other in known):
             known.append(event)
     block = list(statements(project.flow.machine.modules.block(unit.file, unit.body)))
+    tables = project.knowledge.libraries.values()
+    modelling = frozenset(table.library for table in tables if table.kind == "modelling")
     spans = [(statement.at, statement.to, statement) for statement in block]
     wanted: set[str] = set()
     made: set[str] = set()
@@ -106,7 +109,7 @@ def _fill(project: Project, unit: Unit, events: list[Event]) -> None:
                     made |= {name for target in statement.targets for name in _names(target)}
     sliced = _slice(block, wanted, made)
     for statement in sliced:
-        _marshal(unit, statement, by_line)
+        _marshal(unit, statement, by_line, modelling)
 
 
 def _loaded(project: Project, predict: Event) -> set[str]:
@@ -146,7 +149,7 @@ def _slice(block: list[facts.Stmt], wanted: set[str], made: set[str]) -> list[fa
     return [kept[at] for at in sorted(kept)]
 
 
-def _marshal(unit: Unit, statement: facts.Stmt, by_line: dict[int, list[Event]]) -> None:
+def _marshal(unit: Unit, statement: facts.Stmt, by_line: dict[int, list[Event]], modelling: frozenset[str]) -> None:
     handing = False
     for node in nodes(statement):
         shape: tuple[str, ...] | None = None
@@ -155,8 +158,9 @@ def _marshal(unit: Unit, statement: facts.Stmt, by_line: dict[int, list[Event]])
             if found is not None and event_is_call(found, node):
                 shape = (found.callee, *sorted(node.names))
                 if found.verb == "converts":
-                    unit.converts.add(shape)
                     handing = True
+                    if found.library in modelling:
+                        unit.converts.add(shape)
             elif any(event.verb in ("fits", "predicts") for event in by_line.get(node.at, ())):
                 handing = True
             elif isinstance(node.func, facts.Attr) and node.func.name in ("DataFrame", "Series") and node.args:

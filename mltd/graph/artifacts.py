@@ -71,7 +71,9 @@ def _chosen(project: Project) -> Iterator[tuple[Named, str]]:
         kept = [use for use in uses if not use.ambiguous or id(use) in sure]
         if not kept:
             exists = project.places.exists
-            kept = [min(uses, key=lambda use: (id(use) not in linked, not exists(use.location), use.location.count("/")))]
+            kept = [
+                min(uses, key=lambda use: (id(use) not in linked, not exists(use.location), use.location.count("/")))
+            ]
         for use in kept:
             for name in names.get(id(use)) or [show(use.location)]:
                 yield use, title(name)
@@ -83,12 +85,30 @@ def title(name: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in shown)
 
 
+def writes(use: Named) -> bool:
+    """Whether a use makes the artifact: a write, or the end of a copy."""
+    return use.event.verb in WRITES or (use.event.verb == "copies" and use.text in use.event.to)
+
+
 def _models(project: Project) -> set[tuple[str, int]]:
     """The sites of reads and writes whose artifact is a model, by what hand-overs and the models' users show."""
-    found = {site for one in project.hand_overs if one.role == "model" for site in (_at(one.write.event), _at(one.read.event))}
+    found = {
+        site
+        for one in project.hand_overs
+        if one.role == "model"
+        for site in (_at(one.write.event), _at(one.read.event))
+    }
     for event in project.events:
-        if event.verb in ("predicts", "transforms") and event.receiver is not None and not isinstance(event.receiver, (Frame, Column)):
-            direct = [one for one in event.receiver.taint if one.verb in ("reads", "loads") and one.form not in ("frame", "file")]
+        if (
+            event.verb in ("predicts", "transforms")
+            and event.receiver is not None
+            and not isinstance(event.receiver, (Frame, Column))
+        ):
+            direct = [
+                one
+                for one in event.receiver.taint
+                if one.verb in ("reads", "loads") and one.form not in ("frame", "file")
+            ]
             if len(direct) == 1 and event.verb == "predicts":
                 found.add(_at(direct[0]))
     return found
@@ -100,7 +120,7 @@ def _at(event: Event) -> tuple[str, int]:
 
 def _holds(project: Project, name: str, uses: list[Named], models: set[tuple[str, int]]) -> str:
     ending = posixpath.splitext(name)[1].lower()
-    reads = [use for use in uses if use.event.verb not in WRITES]
+    reads = [use for use in uses if not writes(use)]
     if any(_at(use.event) in models or carries(use.event) in ("model", "checkpoint") for use in uses):
         return "model"
     if not reads and (ending in _SHOWN or all(use.event.role == "image" for use in uses)):

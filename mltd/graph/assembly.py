@@ -17,7 +17,21 @@ if TYPE_CHECKING:
     from mltd.graph.project import Project
 
 #: Verbs that make a function a part of the system.
-HELD = frozenset({"reads", "writes", "loads", "saves", "copies", "loads-data", "fits", "searches", "transforms", "predicts", "serves"})
+HELD = frozenset(
+    {
+        "reads",
+        "writes",
+        "loads",
+        "saves",
+        "copies",
+        "loads-data",
+        "fits",
+        "searches",
+        "transforms",
+        "predicts",
+        "serves",
+    }
+)
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "websocket"})
 
 Assembled = tuple[list[Node], list[Edge]]
@@ -65,7 +79,9 @@ class Code:
                 self._service(event, predictions)
         for file, symbol in sorted(self._bodies):
             entry = self._entry(file, symbol)
-            place = self._project.place(Site(file, entry.at, entry.to) if entry else Site(file, facts.pack(1, 1), facts.pack(1, 1)))
+            place = self._project.place(
+                Site(file, entry.at, entry.to) if entry else Site(file, facts.pack(1, 1), facts.pack(1, 1))
+            )
             found = self._collector.node("function", f"{file}::{symbol}", [place])
             self._collector.edge(("module", file), found, "owns", [place])
 
@@ -111,7 +127,9 @@ class Code:
         """An entry point that others call: its route, the function behind it, the predictions that it answers with."""
         file, place = event.site.file, self._project.place(event.site)
         decorated, call = self._decorated(event)
-        symbols = {decorated.name} if decorated else {value.name for value in event.data if isinstance(value, v.Function)}
+        symbols = (
+            {decorated.name} if decorated else {value.name for value in event.data if isinstance(value, v.Function)}
+        )
         words = [one.value for one in call.args if isinstance(one, facts.Const)] if call else []
         words += [text.constant for value in event.data if isinstance(value, v.Texts) for text in value.alternatives]
         route = next((word for word in words if isinstance(word, str)), "")
@@ -122,11 +140,11 @@ class Code:
             self._collector.edge(self._body(file, symbol), service, "calls", [place])
         for prediction, events in predictions.items():
             inside = [
-                one.site for one in events
+                one.site for one in sorted(events, key=lambda event: event.order)
                 for step in (*one.stack, one.site) if step.file == file and step.symbol in symbols
             ]  # fmt: skip
             if inside:
-                self._collector.edge(prediction, service, "uses", [place, *map(self._project.place, inside)])
+                self._collector.edge(prediction, service, "uses", [*map(self._project.place, inside), place])
 
     def _decorated(self, event: Event) -> tuple[facts.Def | None, facts.Call | None]:
         """The function that a decorator stands on, and the decorator's call."""
@@ -140,4 +158,8 @@ class Code:
     def _definitions(self, file: str) -> Iterator[facts.Def]:
         content = self._machine.modules.python[file]
         for body in range(len(content.index)):
-            yield from (one for one in nodes(self._machine.modules.block(file, body)) if isinstance(one, facts.Def) and one.decorators)
+            yield from (
+                one
+                for one in nodes(self._machine.modules.block(file, body))
+                if isinstance(one, facts.Def) and one.decorators
+            )

@@ -11,7 +11,7 @@ from mltd.flow import values as v
 from mltd.flow.events import Event, Site
 from mltd.flow.frames import ColumnDefinition
 from mltd.flow.texts import HOLE, Text
-from mltd.graph.artifacts import WRITES, Artifact, artifacts, title
+from mltd.graph.artifacts import WRITES, Artifact, artifacts, title, writes
 from mltd.graph.links import speaker
 from mltd.graph.models import Model, Models
 from mltd.graph.nodes import Collector, Id
@@ -55,7 +55,7 @@ class Data:
             if definition.added:
                 self._feature(definition)
         for target, events in self._by.items():
-            for event in events:
+            for event in sorted(events, key=_order):
                 self._flow(target, event)
         for definition in self._project.columns:
             if definition.added:
@@ -76,7 +76,7 @@ class Data:
             event, said = use.event, speaker(use)
             places = self._place(said, event.site)
             body = self._body(said)
-            if event.verb in WRITES or (event.verb == "copies" and use.text in event.to):
+            if writes(use):
                 self._collector.edge(body, node, "writes", places)
                 self._by[node].add(event)
             else:
@@ -154,8 +154,10 @@ class Data:
         if kind is None:
             return
         taint = v.taint_of(*event.data) if target[0] == "prediction" and event.data else event.inputs
-        inputs = [one for one in taint if one is not event and _span(one) in self._made]
-        covered = {_span(before) for one in inputs if _span(one) in self._told for before in one.inputs if before is not one}
+        inputs = [one for one in sorted(taint, key=_order) if one is not event and _span(one) in self._made]
+        covered = {
+            _span(before) for one in inputs if _span(one) in self._told for before in one.inputs if before is not one
+        }
         if event.verb == "copies":
             inputs.append(event)
         for one in inputs:
@@ -169,7 +171,7 @@ class Data:
         places = self._place(definition.site)
         self._collector.node("feature", node[1], places)
         self._collector.edge(self._body(definition.site), node, "produces", places)
-        for origin in definition.origins:
+        for origin in sorted(definition.origins, key=_order):
             for source in self._made.get(_span(origin), ()):
                 if source[0] == "dataset":
                     self._collector.edge(source, node, "produces", self._place(origin.site, definition.site))
@@ -177,7 +179,7 @@ class Data:
     def _demanded(self, definition: ColumnDefinition) -> None:
         """Who needs a feature: other features, what is written, the calls that it goes into."""
         node = _column(definition)
-        for derived in definition.derives:
+        for derived in sorted(definition.derives, key=lambda one: (one.site.file, one.site.at, one.name)):
             if derived.added:
                 self._collector.edge(node, _column(derived), "produces", self._place(definition.site, derived.site))
         for event in definition.stored:
@@ -213,6 +215,10 @@ class Data:
 
 def _column(definition: ColumnDefinition) -> Id:
     return "feature", f"{definition.site.file}::{title(definition.name)}"
+
+
+def _order(event: Event) -> int:
+    return event.order
 
 
 def _span(event: Event) -> Span:

@@ -50,11 +50,17 @@ class Declared:
     pipelines: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     #: pipelines that only run programs in order and say nothing of what they hand over: shell scripts and other drivers
     drivers: set[str] = field(default_factory=set)
+    #: files and folders that a pipeline declares as its outputs
+    outputs: set[str] = field(default_factory=set)
 
     def together(self, first: str, second: str) -> str | None:
         """The pipeline or driver that runs both programs, if any."""
         common = self.pipelines.get(first, set()) & self.pipelines.get(second, set())
         return min(common) if common else None
+
+    def is_output(self, location: str) -> bool:
+        """Whether an artifact is, or lies in, what a pipeline declares as its output."""
+        return any(location == output or location.startswith(output + "/") for output in self.outputs)
 
     def hands_over(self, first: str, second: str) -> str | None:
         """The pipeline that declares both programs as its steps, or the one of them that runs the other, if any."""
@@ -114,10 +120,12 @@ def _commands(result: Declared, resolver: _Resolver, path: str, content: facts.C
     base = posixpath.dirname(path)
     declares = content.format in ("make", "shell", "docker")
     found: list[str] = []
+    layers = commandline.Layers.of(content.copies)
     for command in content.commands:
         folder = posixpath.normpath(posixpath.join(base, command.folder)) if command.folder else None
         folder = "" if folder == "." else folder
-        program = _program(resolver, command.argv, folder if folder is not None else base, base)
+        words = [_in_tree(word, layers, base) for word in command.argv]
+        program = _program(resolver, words, folder if folder is not None else base, base)
         if program is None:
             continue
         file, args = program
@@ -128,6 +136,16 @@ def _commands(result: Declared, resolver: _Resolver, path: str, content: facts.C
             result.drivers.add(path)
         for file in found:
             result.pipelines[file].add(path)
+
+
+def _in_tree(word: str, layers: commandline.Layers, base: str) -> str:
+    """A word of a command: a path in the script's own folder, or in a container, as a path in the tree."""
+    inside = ""
+    if word.startswith('$(dirname "$0")/'):
+        inside = word.partition("/")[2]
+    elif word.startswith("/"):
+        inside = layers.origin(word)
+    return posixpath.join(TREE, base, inside) if inside else word
 
 
 def _program(resolver: _Resolver, argv: list[str], folder: str, near: str) -> tuple[str, tuple[str, ...]] | None:
@@ -155,6 +173,8 @@ def _documents(result: Declared, resolver: _Resolver, places: Places, path: str,
     base = posixpath.dirname(path)
     name = posixpath.basename(path)
     dvc = name == "dvc.yaml"
+    if dvc or name.endswith(".dvc"):
+        result.outputs |= {posixpath.normpath(posixpath.join(base, out)) for out in _outs(content.documents)}
     root = places.root(path)
     found: list[str] = []
     for text, line in _strings(content.documents):
@@ -171,6 +191,24 @@ def _documents(result: Declared, resolver: _Resolver, places: Places, path: str,
             found.append(file)
     for file in found:
         result.pipelines[file].add(path if dvc or len(set(found)) > 1 else f"{root or '.'} (components)")
+
+
+def _outs(documents: Iterable[facts.Datum]) -> Iterator[str]:
+    """The paths under every ``outs`` of a DVC file: names, mappings by name, or mappings with a ``path``."""
+    todo = list(documents)
+    while todo:
+        datum = todo.pop()
+        if isinstance(datum.value, dict):
+            outs = datum.value.get("outs")
+            for item in outs.value if outs is not None and isinstance(outs.value, list) else ():
+                if isinstance(item.value, str):
+                    yield item.value
+                elif isinstance(item.value, dict):
+                    path = item.value.get("path")
+                    yield from [path.value] if path is not None and isinstance(path.value, str) else item.value
+            todo += datum.value.values()
+        elif isinstance(datum.value, list):
+            todo += datum.value
 
 
 def _strings(documents: Iterable[facts.Datum]) -> Iterator[tuple[str, int]]:

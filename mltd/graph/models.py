@@ -67,7 +67,11 @@ class Models:
             if isinstance(event.result, v.Object) and event.receiver is None:
                 value = event.result
             given = [one for one in event.data if isinstance(one, v.Instance) or getattr(one, "kind", "") == "network"]
-            if given and getattr(value, "kind", "") not in ("transformer", "searcher") and not isinstance(value, v.Instance):
+            if (
+                given
+                and getattr(value, "kind", "") not in ("transformer", "searcher")
+                and not isinstance(value, v.Instance)
+            ):
                 value = given[0]
         found = self._value(value)
         if found is None and event.verb == "searches":
@@ -84,7 +88,9 @@ class Models:
             return None
         loads = [key for one in value.taint if (key := self._read.get(_span(one.site))) is not None]
         if isinstance(value, v.Object) and value.kind in _TRAINED:
-            if any(_span(one.site)[:2] == (value.file, value.at) for one in value.taint if _span(one.site) in self._read):
+            if any(
+                _span(one.site)[:2] == (value.file, value.at) for one in value.taint if _span(one.site) in self._read
+            ):
                 return min(loads)
             return value.file, value.at, value.type
         if isinstance(value, v.Instance):
@@ -120,10 +126,13 @@ class Models:
         self._parents[other] = one
 
     def _transformers(self, keyed: list[tuple[Event, Key]]) -> None:
+        """What the knowledge calls a transformer, and what is fitted to transform and never predicts."""
+        predicting = {self._find(key) for event in self._predicts if (key := self._value(event.receiver)) is not None}
         for event, key in keyed:
-            kind = getattr(event.receiver, "kind", "")
-            duck = event.callee.endswith((".fit_transform",)) and kind != "estimator"
-            self._kinds.setdefault(self._find(key), "transformer" if kind in ("transformer", "tokenizer") or duck else "model")
+            root = self._find(key)
+            transforms = event.callee.endswith(".fit_transform") and root not in predicting
+            if transforms or getattr(event.receiver, "kind", "") in ("transformer", "tokenizer"):
+                self._kinds[root] = "transformer"
 
     def _name(self, keyed: list[tuple[Event, Key]]) -> dict[Key, Model]:
         groups: dict[Key, list[Key]] = defaultdict(list)
@@ -176,7 +185,9 @@ class Models:
     @property
     def all(self) -> list[Model]:
         """Every model and transformer that is fitted, saved, loaded or predicts, by name."""
-        return sorted((model for model in self._named.values() if model.sites), key=lambda model: (model.kind, model.name))
+        return sorted(
+            (model for model in self._named.values() if model.sites), key=lambda model: (model.kind, model.name)
+        )
 
     def of(self, event: Event) -> Model | None:
         """The model that a fit, a search, a transformation or a prediction is about."""

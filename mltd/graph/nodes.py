@@ -39,7 +39,7 @@ class Node(msgspec.Struct, frozen=True):
 
 
 class Edge(msgspec.Struct, frozen=True):
-    """One way from a node to a node, by their ids, and the places that prove it."""
+    """One way from a node to a node, by their ids, and the places that prove it, from the cause to the effect."""
 
     source: str
     target: str
@@ -53,7 +53,7 @@ class Collector:
     def __init__(self) -> None:
         self._nodes: dict[Id, set[Place]] = defaultdict(set)
         self._notes: dict[Id, set[str]] = defaultdict(set)
-        self._edges: dict[tuple[Id, Id, str], set[Place]] = defaultdict(set)
+        self._edges: dict[tuple[Id, Id, str], dict[Place, None]] = defaultdict(dict)
 
     def node(self, kind: str, name: str, places: Iterable[Place], note: str = "") -> Id:
         """A node that some places prove."""
@@ -68,20 +68,23 @@ class Collector:
         """An edge that some places prove; none from a node to itself."""
         assert kind in EDGES, kind
         if source != target:
-            self._edges[source, target, kind] |= set(places)
+            self._edges[source, target, kind].update(dict.fromkeys(places))
 
     def nodes(self) -> list[Node]:
         """All nodes, by kind and name."""
         order = {kind: index for index, kind in enumerate(NODES)}
         ids = sorted(self._nodes, key=lambda one: (order[one[0]], one[1]))
-        return [Node(*one, places=tuple(sorted(self._nodes[one], key=_key)), note=" or ".join(sorted(self._notes[one]))) for one in ids]
+        return [
+            Node(*one, places=tuple(sorted(self._nodes[one], key=_key)), note=" or ".join(sorted(self._notes[one])))
+            for one in ids
+        ]
 
     def edges(self) -> list[Edge]:
         """All edges between nodes that are there, by their ends and kind."""
         order = {kind: index for index, kind in enumerate(EDGES)}
         found = sorted(self._edges, key=lambda one: (one[0], one[1], order[one[2]]))
         return [
-            Edge(":".join(source), ":".join(target), kind, tuple(sorted(self._edges[source, target, kind], key=_key)))
+            Edge(":".join(source), ":".join(target), kind, tuple(self._edges[source, target, kind]))
             for source, target, kind in found
             if source in self._nodes and target in self._nodes
         ]

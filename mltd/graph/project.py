@@ -225,6 +225,11 @@ class Project:
             found.setdefault(event.site.file, {event.site.file}).add(event.entry)
         return found
 
+    def joins_tables(self, event: Event) -> bool:
+        """Whether a call works on tables: a table library's, not an array's."""
+        table = self.knowledge.library(event.callee)
+        return table is not None and table.kind == "frames"
+
     def serves(self, program: str) -> bool:
         """Whether a program answers requests: nobody runs it as a step."""
         return program in self._serving

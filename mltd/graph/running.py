@@ -12,6 +12,10 @@ from mltd.graph.declared import Run
 from mltd.graph.places import Places, parents
 
 
+#: What lies above the scanned root.
+_ABOVE = "/\x02above/"
+
+
 class Running:
     """The folders that each program may run in: one where it is known, else the few that are likely."""
 
@@ -88,7 +92,8 @@ class Running:
 def locations(template: str, folders: Iterable[str]) -> tuple[str, ...]:
     """The places in the tree (or absolute names) that a path may mean, ``HOLE`` for its unknown parts."""
     if template.startswith(TREE):
-        return (normal(template)[len(TREE) + 1 :],) if normal(template).startswith(TREE) else ()
+        target = normal(template[len(TREE) :].lstrip("/"))
+        return (_ABOVE + target if target.startswith("..") else target,)
     if not template or template.startswith("~"):
         return ()
     if template.startswith("/") or "://" in template[:12] or (len(template) > 2 and template[1:3] == ":\\"):
@@ -98,6 +103,6 @@ def locations(template: str, folders: Iterable[str]) -> tuple[str, ...]:
         target = normal(posixpath.join(folder, template)) if folder else normal(template)
         if target.startswith(".."):
             # Above the scanned root: still one place, seen from there.
-            target = "/\x02above/" + target
+            target = _ABOVE + target
         found.append(target)
     return tuple(dict.fromkeys(found))

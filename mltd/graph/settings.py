@@ -83,7 +83,11 @@ class Settings:
         content = self._machine.modules.python.get(file)
         for body in range(len(content.index) if content is not None else 0):
             for node in nodes(self._machine.modules.block(file, body)):
-                if isinstance(node, facts.Sub) and _last(node.value) == "environ" and isinstance(node.index, facts.Const):
+                if (
+                    isinstance(node, facts.Sub)
+                    and _last(node.value) == "environ"
+                    and isinstance(node.index, facts.Const)
+                ):
                     yield node.at, node.to, f"${node.index.value}"
                 if not isinstance(node, facts.Call):
                     continue

@@ -161,8 +161,12 @@ class System:
                 other = self._nodes[edge.target if forward else edge.source]
                 seen.setdefault(other.id, other)
                 todo.append((other, node))
-        rest = sorted((node for node in seen.values() if node is not start), key=lambda node: (NODES.index(node.kind), node.name))
-        return System(None, [start, *rest], [edge for edge in self._edges if (edge.source, edge.target, edge.kind) in kept])
+        rest = sorted(
+            (node for node in seen.values() if node is not start), key=lambda node: (NODES.index(node.kind), node.name)
+        )
+        return System(
+            None, [start, *rest], [edge for edge in self._edges if (edge.source, edge.target, edge.kind) in kept]
+        )
 
     # ------------------------------------------------------------------ other shapes
 
@@ -184,9 +188,16 @@ class System:
             moved = {node.id: _moved(node, prefix) for node in system.nodes()}
             for node in moved.values():
                 known = nodes.get(node.id)
-                nodes[node.id] = node if known is None else msgspec.structs.replace(known, places=known.places + node.places)
+                nodes[node.id] = (
+                    node if known is None else msgspec.structs.replace(known, places=known.places + node.places)
+                )
             edges += [
-                Edge(moved[edge.source].id, moved[edge.target].id, edge.kind, tuple(_placed(place, prefix) for place in edge.places))
+                Edge(
+                    moved[edge.source].id,
+                    moved[edge.target].id,
+                    edge.kind,
+                    tuple(_placed(place, prefix) for place in edge.places),
+                )
                 for edge in system.edges()
             ]
         return cls(None, sorted(nodes.values(), key=lambda node: (NODES.index(node.kind), node.name)), edges)

@@ -75,7 +75,8 @@ def _reason(project: Project, events: list[Event]) -> str:
 def _computed(project: Project, event: Event) -> str:
     symbol = event.site.symbol
     uncalled = {
-        (file, project.flow.machine.modules.python[file].index[body].qualname) for file, body in project.flow.machine.uncalled
+        (file, project.flow.machine.modules.python[file].index[body].qualname)
+        for file, body in project.flow.machine.uncalled
     }
     if (event.site.file, symbol) in uncalled:
         return f"nothing in the tree calls {symbol}, so what it is given is not known"

@@ -35,12 +35,17 @@ def render(system: System, *, full: bool = False) -> str:
         if node.kind != "component":
             module = homes.get(node.id, "")
             members[homes.get(module, module) if node.kind in ("module", "function") else ""].append(node)
-    lines = ["digraph system {", '  rankdir=LR; node [fontname="Helvetica", fontsize=10]; edge [fontname="Helvetica", fontsize=8];']
+    lines = [
+        "digraph system {",
+        '  rankdir=LR; node [fontname="Helvetica", fontsize=10]; edge [fontname="Helvetica", fontsize=8];',
+    ]
     for number, (home, nodes) in enumerate(sorted(members.items())):
         indent = "    " if home else "  "
         if home:
             lines.append(f"  subgraph cluster_{number} {{ label={_quoted(home.partition(':')[2])}; color=gray70;")
-        lines += [f"{indent}{_quoted(node.id)} [label={_quoted(_label(node))}, {_SHAPES[node.kind]}];" for node in nodes]
+        lines += [
+            f"{indent}{_quoted(node.id)} [label={_quoted(_label(node))}, {_SHAPES[node.kind]}];" for node in nodes
+        ]
         lines += ["  }"] if home else []
     for edge in shown.edges():
         if edge.kind != "owns" or edge.source.startswith("config:"):

@@ -32,6 +32,9 @@ class GlueCode(Rule):
     def check(self, project: Project) -> Iterator[Finding]:
         """One finding for each adapter, one for each bridge, and one for each body that runs a tool."""
         units = [unit for unit in project.units if not unit.method_of_family and not _teaching(project, unit)]
+        units = [
+            unit for unit in units if project.program(unit.file) == unit.file
+        ]  # a notebook's script twin is no copy
         yield from self._adapters(project, units)
         yield from self._bridges(project, units)
         yield from self._tools(project)
@@ -105,6 +108,8 @@ _TEACHING = ("tutorial", "lesson", "course", "workshop", "chapter", "exercise", 
 
 def _teaching(project: Project, unit: Unit) -> bool:
     folders = unit.file.lower().split("/")[:-1]
+    if any(folder.startswith("ch") and folder[2:].isdigit() for folder in folders):
+        return True
     return project.is_notebook(unit.file) and any(word in folder for folder in folders for word in _TEACHING)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from mltd import Category, Confidence, Effort, Evidence, Finding, HandOver, Project, Rule, Severity, Value
+from mltd import Category, Confidence, Effort, Evidence, Finding, HandOver, Named, Project, Rule, Severity, Value
 
 #: What counts as a data table.
 _TABLES = frozenset({"table", "predictions", "array"})
@@ -81,7 +81,7 @@ class PipelineJungle(Rule):
             if event.verb in ("scrapes", "joins", "samples") or (
                 event.verb in ("reads", "writes") and id(event) in named
             ):
-                if event.verb == "samples" and event.form == "parts":
+                if event.verb in ("joins", "samples") and (event.form == "parts" or not project.joins_tables(event)):
                     continue
                 chain = chains[event.site.file, event.site.symbol]
                 chain.setdefault(event.site.at, project.evidence(event.site, f"{event.verb} by {event.callee}"))
@@ -200,6 +200,12 @@ def _depth(program: str, hand_overs: list[HandOver]) -> int:
         depth += 1
 
 
+def _step(named: Named, word: str, artifact: str) -> str:
+    """What a program does to an artifact; its name where the code stands in another file."""
+    event = named.event
+    return f"{word} {artifact}" if event.entry == event.site.file else f"{word} {artifact} for {event.entry}"
+
+
 def _walk(project: Project, hand_overs: list[HandOver], rewritten: list[HandOver]) -> list[Evidence]:
     """Each artifact's write and read, from the first programs to the last, every program at least once."""
     steps: list[Evidence] = []
@@ -209,7 +215,7 @@ def _walk(project: Project, hand_overs: list[HandOver], rewritten: list[HandOver
         for named, word in ((one.write, "writes"), (one.read, "reads")):
             if named.event.site not in known:
                 known.add(named.event.site)
-                steps.append(project.evidence(named.event.site, f"{named.event.entry} {word} {one.artifact}"))
+                steps.append(project.evidence(named.event.site, _step(named, word, one.artifact)))
 
     ordered = sorted(
         hand_overs, key=lambda one: (_depth(one.write.event.entry, hand_overs), one.artifact, one.read.event.entry)
@@ -225,7 +231,7 @@ def _walk(project: Project, hand_overs: list[HandOver], rewritten: list[HandOver
             again = named.event.verb in ("writes", "saves") and named.location == one.read.location
             if again and named.event.entry == one.read.event.entry and named.event.site not in known:
                 known.add(named.event.site)
-                steps.append(project.evidence(named.event.site, f"{named.event.entry} writes {one.artifact} again"))
+                steps.append(project.evidence(named.event.site, _step(named, "rewrites", one.artifact)))
     for one in ordered:
         if len(steps) < _SHOWN:
             add(one)

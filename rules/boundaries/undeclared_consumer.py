@@ -65,11 +65,11 @@ def _walk(project: Project, hand_overs: list[HandOver]) -> list[Evidence]:
 
     shown = hand_overs[:_SHOWN]
     for one in shown:
-        add(one.write.event.site, f"{one.producer.file} writes {one.artifact}")
+        add(one.write.event.site, f"writes {one.artifact}")
         add(project.named_at(one.write), "the writer's name for it")
     for one in shown:
         add(project.named_at(one.read), "the reader's own copy of the name")
-        add(one.consumer, f"{one.consumer.file} reads {one.artifact}")
+        add(one.consumer, f"reads {one.artifact}")
         add(one.read.event.site, f"{one.artifact} is opened")
     return list(steps.values())
 
@@ -99,12 +99,18 @@ def _same_folder(hand_over: HandOver) -> bool:
 def _undeclared(project: Project, hand_over: HandOver) -> bool:
     read, write = hand_over.read.event, hand_over.write.event
     reader, writer = hand_over.consumer.file, hand_over.producer.file
-    if hand_over.role not in _WORDS or project.program(reader) in (writer, project.program(writer)) or read.extra.get("append"):
+    if (
+        hand_over.role not in _WORDS
+        or project.program(reader) in (writer, project.program(writer))
+        or read.extra.get("append")
+    ):
         return False
     if project.is_test(reader) or project.is_test(writer) or project.program(reader) != reader:
         return False
     if hand_over.shared_source is not None or hand_over.handed_over or project.own(hand_over):
         return False
+    if project.declared.is_output(hand_over.write.location) or hand_over.write.location.startswith("/tmp/")  # noqa: S108:
+        return False  # a declared folder, or a machine's own scratch space
     if project.one_program(read, write) or project.pipeline_of(read, write) is not None:
         return False
     if not _same_folder(hand_over):

@@ -27,26 +27,31 @@ class DeadFeature(Rule):
     def _columns(self, project: Project) -> Iterator[Finding]:
         dead: dict[object, list[ColumnDefinition]] = {}
         for definition in project.columns:
-            if not definition.added or project.is_test(definition.site.file) or project.unfinished(definition):
+            if not definition.added or project.unfinished(definition) or _only_tests(project, definition):
                 continue
             if not project.demand.needed(definition) and not definition.derives:
                 dead.setdefault((definition.site.file, definition.site.at), []).append(definition)
+        again: dict[object, list[list[ColumnDefinition]]] = {}
         for definitions in dead.values():
             if _all_dead(project, definitions[0]):
-                yield self._column(project, definitions)
+                names = tuple(sorted(one.name for one in definitions))
+                again.setdefault((definitions[0].site.file, definitions[0].site.symbol, names), []).append(definitions)
+        for groups in again.values():
+            yield self._column(project, groups)
 
-    def _column(self, project: Project, definitions: list[ColumnDefinition]) -> Finding:
-        first = definitions[0]
-        if len(definitions) == 1:
-            what = f"the column {first.name!r} is computed"
-        else:
-            what = f"the columns {first.name!r} and {len(definitions) - 1} more are computed"
+    def _column(self, project: Project, groups: list[list[ColumnDefinition]]) -> Finding:
+        first, names = groups[0][0], len(groups[0])
+        what = f"the column {first.name!r} is computed"
+        if names > 1:
+            what = f"the columns {first.name!r} and {names - 1} more are computed"
+        evidence = _why(project, first)
+        evidence += [project.evidence(group[0].site, "and computed again here") for group in groups[1:12]]
         return self.finding(
             project.place(first.site),
-            f"{what} and nothing uses {'it' if len(definitions) == 1 else 'them'}",
+            f"{what} and nothing uses {'it' if names == 1 else 'them'}",
             subject=f"feature:{first.name}",
-            evidence=_why(project, first),
-            extent=len(first.dropped),
+            evidence=evidence,
+            extent=len(first.dropped) + len(groups) - 1,
             symbol=first.site.symbol,
         )
 
@@ -82,6 +87,11 @@ class DeadFeature(Rule):
                 extent=len(builder.stores),
                 symbol=builder.name,
             )
+
+
+def _only_tests(project: Project, definition: ColumnDefinition) -> bool:
+    """Whether a column stands in a test, or only tests ever run the code that adds it."""
+    return project.is_test(definition.site.file) or all(project.is_test(entry) for entry in definition.entries)
 
 
 def _all_dead(project: Project, first: ColumnDefinition) -> bool:

@@ -1,0 +1,93 @@
+"""Lines of a tree: guides at the left, what is told, and at the right edge the place that proves it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rich.text import Text
+
+from mltd.graph.system import Node
+from mltd.model import Place
+from mltd.report.text.look import Look
+from mltd.report.text.widgets import clean, hang
+
+__all__ = ["VERB", "Branch", "label", "place", "shortest", "tree"]
+
+#: The columns of a verb, a blank among them.
+VERB = 9
+
+
+@dataclass(slots=True)
+class Branch:
+    """One line of a tree, its place, and what hangs below it. ``more`` continues the line where it has no room."""
+
+    body: Text
+    place: str = ""
+    below: list[Branch] = field(default_factory=list)
+    more: Text | None = None
+
+
+def tree(branches: Sequence[Branch], look: Look, prefix: str = "") -> list[Text]:
+    """The lines of branches. Guides are drawn with lines where they are welcome."""
+    lines: list[Text] = []
+    tee, last, bar = ("├─ ", "└─ ", "│  ") if look.unicode else ("|- ", "`- ", "|  ")
+    for index, branch in enumerate(branches):
+        end = index == len(branches) - 1
+        rest = prefix + ("   " if end else bar)
+        lines += _line(branch, prefix + (last if end else tee), rest, look)
+        lines += tree(branch.below, look, rest)
+    return lines
+
+
+def _line(branch: Branch, guide: str, rest: str, look: Look) -> list[Text]:
+    """A branch on one line if it fits, else its continuation and its place on the next ones."""
+    head = Text(guide, "dim").append_text(branch.body)
+    where = Text(branch.place, "dim")
+    more = branch.more
+    if more is not None and head.cell_len + 2 + more.cell_len + 2 + where.cell_len <= look.page:
+        head.append("  ").append_text(more)
+        more = None
+    room = look.page - head.cell_len - where.cell_len
+    if room >= 2:
+        lines = [head.append(" " * room).append_text(where) if branch.place else head]
+    else:
+        body = hang(Text(guide, "dim"), branch.body, look.page)
+        lines = [body[0], *(Text(rest, "dim").append_text(line[len(guide) :]) for line in body[1:])]
+        if branch.place:
+            left = look.page - lines[-1].cell_len - where.cell_len
+            if left >= 2:
+                lines[-1].append(" " * left).append_text(where)
+            else:
+                lines.append(
+                    Text(rest, "dim").append(" " * max(2, look.page - len(rest) - where.cell_len)).append_text(where)
+                )
+    if more is not None:
+        lines += hang(Text(rest + " " * VERB, "dim"), more, look.page)[:3]
+    return lines
+
+
+def place(where: Place, near: str = "") -> str:
+    """A place as text; of a place in the file that the line is about, the line alone."""
+    if where.path != near:
+        return clean(str(where))
+    return f":{where.line}" if where.cell is None else f"cell {where.cell}:{where.line}"
+
+
+def label(node: Node) -> str:
+    """The last part of a node's name."""
+    return clean(node.name.rpartition("::")[2] or node.name)
+
+
+def shortest(paths: Iterable[str]) -> dict[str, str]:
+    """Each path by as many of its last parts as no other path ends in."""
+    known = list(paths)
+    ends = Counter("/".join(path.split("/")[start:]) for path in known for start in range(path.count("/") + 1))
+    short = {}
+    for path in known:
+        parts = path.split("/")
+        short[path] = next(
+            (end for start in range(len(parts) - 1, -1, -1) if ends[end := "/".join(parts[start:])] == 1), path
+        )
+    return short

@@ -1,0 +1,304 @@
+"""The system graph as a tree that a person reads: components, their modules, and what flows through each of them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from rich.text import Text
+
+from mltd.graph.fold import folded
+from mltd.graph.system import Edge, Node, System
+from mltd.graph.unresolved import Unresolved
+from mltd.model import Place
+from mltd.report.graph_lines import VERB, Branch, label, place, shortest, tree
+from mltd.report.text.look import Look, draw
+from mltd.report.text.widgets import clean, count, hang, packed
+
+__all__ = ["open_ends", "render"]
+
+_COUNTED = [
+    ("module", "module"), ("dataset", "data set"), ("feature", "feature"), ("transformer", "transformer"), ("model", "model"),
+    ("prediction", "prediction"), ("service", "service"), ("stage", "stage"), ("config", "setting"),
+]  # fmt: skip
+_MOST = 6  # lines of one verb in one module
+_STYLES = {"dataset": "cyan", "model": "green", "transformer": "green", "prediction": "magenta", "service": "magenta"}
+
+
+def render(
+    system: System, title: str, look: Look, *, links: tuple[int, int] = (0, 0), skipped: int = 0, full: bool = False
+) -> str:
+    """The whole graph; ``full`` tells functions apart from their modules and leaves no line out."""
+    return draw([*_head(system, title, look, links, skipped), *_Overview(system, look, full=full).lines()], look)
+
+
+def open_ends(found: Sequence[Unresolved], look: Look) -> str:
+    """What could not be resolved, by file."""
+    if not found:
+        return draw([Text("Every read and write that was seen names an artifact that could be told.")], look)
+    reasons = Counter(
+        one.reason
+        if not one.reason.startswith("nothing in the tree calls")
+        else "nothing in the tree calls the function"
+        for one in found
+    )
+    lines = [Text(f"{count(len(found), 'call')} whose artifact could not be told", "bold")]
+    for reason, times in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
+        lines += hang(Text(f"{times:>5}  "), Text(clean(reason)), look.page)
+    files: dict[str, list[Unresolved]] = defaultdict(list)
+    for one in found:
+        files[one.place.path].append(one)
+    for path, ends in files.items():
+        lines += [Text(), Text(clean(path), "bold")]
+        lines += tree(
+            [
+                Branch(
+                    Text(f"{one.verb:<{VERB}}").append(clean(one.call)),
+                    place(one.place, path),
+                    more=Text(clean(one.reason), "dim"),
+                )
+                for one in ends
+            ],
+            look,
+        )
+    return draw(lines, look)
+
+
+def _head(system: System, title: str, look: Look, links: tuple[int, int], skipped: int) -> list[Text]:
+    sums = Counter(node.kind for node in system.nodes())
+    parts = [count(sums[kind], noun) for kind, noun in _COUNTED if sums[kind]]
+    lines = [
+        Text("System graph of ").append(clean(title), "bold"),
+        *packed(parts or ["nothing that was recognised"], look, look.page),
+    ]
+    if any(links):
+        rest = f", {links[1]} not (--unresolved tells why)" if links[1] else ", none left open"
+        lines.append(Text(f"{count(links[0], 'link')} resolved{rest}"))
+    if skipped:
+        lines.append(Text(f"{count(skipped, 'file')} could not be read", "yellow"))
+    return lines
+
+
+class _Overview:
+    """The components with their modules."""
+
+    def __init__(self, system: System, look: Look, *, full: bool) -> None:
+        self._whole = system
+        self._system = folded(system)
+        self._look = look
+        self._full = full
+        self._short = shortest(node.name for node in system.nodes("module"))
+
+    def lines(self) -> list[Text]:
+        """Components in order; those without data flow in one line at the end, then settings and stages."""
+        lines: list[Text] = []
+        quiet: list[str] = []
+        for component in self._system.nodes("component"):
+            modules = [self._system.node(edge.target) for edge in self._system.out(component) if edge.kind == "owns"]
+            branches = [(module, self._module(module, component)) for module in modules]
+            loud = [branch for _module, branch in branches if branch.below]
+            calm = [module.name for module, branch in branches if not branch.below]
+            if not loud:
+                quiet.append(f"{_component(component)} ({count(len(modules), 'module')})")
+                continue
+            if calm:
+                loud.append(
+                    Branch(Text("without data: ", "dim").append(self._named(calm, self._look.page - 24), "dim"))
+                )
+            lines += [Text(), Text(_component(component), "bold"), *tree(loud, self._look)]
+        if quiet:
+            more = [f"{len(quiet) - 12} more"] if len(quiet) > 12 else []
+            lines += [Text(), *packed(["Without data: " + quiet[0], *quiet[1:12], *more], self._look, self._look.page)]
+        return [*lines, *self._settings(), *self._stages()]
+
+    def _module(self, module: Node, component: Node) -> Branch:
+        name = module.name
+        if component.name != "." and name.startswith(component.name + "/"):
+            name = name[len(component.name) + 1 :]
+        return Branch(
+            Text(clean(name), "bold"),
+            "",
+            self._rows(module, self._system, module.name) if not self._full else self._functions(module),
+        )
+
+    def _functions(self, module: Node) -> list[Branch]:
+        """What happens at the top level, then the functions, each with what happens in it."""
+        rows = self._rows(module, self._whole, module.name)
+        for edge in self._whole.out(module):
+            if edge.kind == "owns":
+                function = self._whole.node(edge.target)
+                below = self._rows(function, self._whole, module.name)
+                rows.append(Branch(Text(label(function) + "()"), place(function.places[0], module.name), below))
+        return rows
+
+    # ------------------------------------------------------------------ rows
+
+    def _rows(self, body: Node, system: System, file: str) -> list[Branch]:
+        """What a module or function serves, reads, adds, fits, predicts and writes."""
+        out, into = (
+            sorted(edges, key=lambda edge: _order(edge, file)) for edges in (system.out(body), system.into(body))
+        )
+        fits = [edge for edge in out if edge.kind == "fits"]
+        fitted = {edge.target for edge in fits}
+        predicts = [edge for edge in out if edge.kind == "predicts"]
+        used = {source.id for edge in predicts for source in self._models(system, edge)}
+        serves = [edge for edge in out if edge.kind == "calls" and edge.target.startswith("service:")]
+        reads = [edge for edge in into if edge.kind == "reads" and edge.source not in used | fitted]
+        writes = [edge for edge in out if edge.kind == "writes" and edge.target not in fitted]
+
+        def taken(verb: str, edges: list[Edge]) -> list[Branch]:
+            rows = [
+                self._row(verb, edge, system.node(edge.target), file, self._takers(edge.target, body)) for edge in edges
+            ]
+            return self._few(verb, rows)
+
+        made = [
+            self._row("reads", edge, system.node(edge.source), file, self._makers(edge.source, body)) for edge in reads
+        ]
+        return [
+            *(self._row("serves", edge, system.node(edge.target), file) for edge in serves),
+            *self._few("reads", made),
+            *self._added([edge for edge in out if edge.kind == "produces"], system, file),
+            *taken("fits", fits),
+            *self._few("predicts", [self._predicted(edge, system, file, body) for edge in predicts]),
+            *taken("writes", writes),
+        ]
+
+    def _row(self, verb: str, edge: Edge, node: Node, file: str, flow: Text | None = None) -> Branch:
+        body = Text(f"{verb:<{VERB}}", "dim").append(self._name(node, file), _STYLES.get(node.kind, ""))
+        if node.note and node.note not in node.name:
+            body.append(f"  {clean(node.note)}", "dim")
+        return Branch(body, _first(edge, file), more=flow)
+
+    def _few(self, verb: str, rows: list[Branch]) -> list[Branch]:
+        if self._full or len(rows) <= _MOST + 1:
+            return rows
+        return [
+            *rows[:_MOST],
+            Branch(Text(f"{verb:<{VERB}}", "dim").append(f"{count(len(rows) - _MOST, 'more', 'more')}", "dim")),
+        ]
+
+    def _added(self, edges: list[Edge], system: System, file: str) -> list[Branch]:
+        names = list(dict.fromkeys(label(system.node(edge.target)) for edge in edges))
+        if not names:
+            return []
+        shown = names if self._full or len(names) <= 13 else [*names[:12], f"{len(names) - 12} more"]
+        lead = f"{'adds':<{VERB}}"
+        return [Branch(Text(lead, "dim").append(", ".join(shown)), _first(edges[0], file))]
+
+    def _predicted(self, edge: Edge, system: System, file: str, body: Node) -> Branch:
+        models = self._models(system, edge)
+        text = Text(f"{'predicts':<{VERB}}", "dim")
+        text.append("with ", "dim").append(
+            ", ".join(self._name(one, file) for one in models) or "a model from elsewhere", "green" if models else "dim"
+        )
+        makers = [self._makers(one.id, body) for one in models]
+        return Branch(text, _first(edge, file), more=makers[0] if len(makers) == 1 else None)
+
+    def _models(self, system: System, edge: Edge) -> list[Node]:
+        return [
+            node
+            for one in system.into(system.node(edge.target))
+            if one.kind == "predicts" and (node := system.node(one.source)).kind == "model"
+        ]
+
+    # ------------------------------------------------------------------ names
+
+    def _name(self, node: Node, file: str) -> str:
+        """A node's name, without the file that the line stands under."""
+        return clean(node.name[len(file) + 2 :] if node.name.startswith(file + "::") else node.name)
+
+    def _makers(self, identity: str, body: Node) -> Text | None:
+        found = [
+            edge.source for edge in self._system.into(self._system.node(identity)) if edge.kind in ("writes", "fits")
+        ]
+        return self._modules(found, body, "from " if not self._look.unicode else "← ")
+
+    def _takers(self, identity: str, body: Node) -> Text | None:
+        found = [edge.target for edge in self._system.out(self._system.node(identity)) if edge.kind == "reads"]
+        return self._modules(found, body, "to " if not self._look.unicode else "→ ")
+
+    def _modules(self, found: Iterable[str], body: Node, arrow: str) -> Text | None:
+        own = body.name.partition("::")[0]
+        names = sorted({one.partition(":")[2] for one in found if one.startswith("module:")} - {own})
+        return Text(arrow, "dim").append(self._named(names, 60), "dim") if names else None
+
+    def _named(self, modules: Sequence[str], room: int) -> str:
+        """Modules by their short names, as many as there is room for."""
+        shown = ""
+        for index, name in enumerate(modules):
+            longer = f"{shown}, {self._short[name]}" if shown else self._short[name]
+            if shown and len(longer) > room:
+                return f"{shown} and {len(modules) - index} more"
+            shown = longer
+        return clean(shown)
+
+    # ------------------------------------------------------------------ what is not code
+
+    def _settings(self) -> list[Text]:
+        """Where settings come from, and what they name or tune."""
+        groups: dict[str, list[Node]] = defaultdict(list)
+        for node in self._system.nodes("config"):
+            groups[
+                node.name.partition("::")[0]
+                if "::" in node.name
+                else "environment"
+                if node.name.startswith("$")
+                else node.name
+            ].append(node)
+        branches = []
+        for file, nodes in groups.items():
+            goals = {
+                self._system.node(edge.target).id
+                for node in nodes
+                for edge in self._system.out(node)
+                if edge.kind == "configures"
+            }
+            kinds = Counter(one.partition(":")[0] for one in goals)
+            told = [
+                count(kinds[kind], noun) for kind, noun in _COUNTED if kinds[kind] and kind not in ("config", "module")
+            ]
+            keys = [node for node in nodes if node.name != file]
+            if told:
+                body = Text(clean(file)).append(f"  {count(len(keys), 'setting')} of {', '.join(told)}", "dim")
+                branches.append(Branch(body, place(min(one for node in keys for one in node.places[:1]))))
+        return [Text(), Text("Settings", "bold"), *tree(branches, self._look)] if branches else []
+
+    def _stages(self) -> list[Text]:
+        groups: dict[str, list[Node]] = defaultdict(list)
+        for node in self._system.nodes("stage"):
+            groups[node.name.partition("::")[0]].append(node)
+        branches = [
+            Branch(
+                Text(clean(file)),
+                "",
+                self._few(
+                    "runs",
+                    [
+                        Branch(Text(f"{'runs':<{VERB}}", "dim").append(label(one)), place(one.places[0], file))
+                        for one in nodes
+                    ],
+                ),
+            )
+            for file, nodes in groups.items()
+        ]
+        return [Text(), Text("Stages", "bold"), *tree(branches, self._look)] if branches else []
+
+
+def _component(node: Node) -> str:
+    return "top level" if node.name == "." else clean(node.name)
+
+
+def _first(edge: Edge, file: str) -> str:
+    """The place of a row: the one in its own file, if there is one."""
+    return place(_proof(edge, file), file)
+
+
+def _proof(edge: Edge, file: str) -> Place:
+    return next((one for one in edge.places if one.path == file), edge.places[0])
+
+
+def _order(edge: Edge, file: str) -> tuple[bool, int, int, int, str]:
+    """Rows in the order of the program."""
+    one = _proof(edge, file)
+    return one.path != file, one.cell or 0, one.line, one.column, edge.target
