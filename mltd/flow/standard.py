@@ -267,9 +267,11 @@ def _setdiff(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: A
 def _vars(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
     value = args[0] if args else v.UNKNOWN
     if isinstance(value, v.Instance):
-        return v.Mapping(dict(value.attributes), True, v.UNKNOWN, node.at, scope.file, v.taint_of(value))
+        attributes: dict[v.Key, v.Value] = {**value.attributes}
+        return v.Mapping(attributes, True, v.UNKNOWN, node.at, scope.file, v.taint_of(value))
     if isinstance(value, v.Object) and value.kind == "options":
-        return v.Mapping(dict(value.parts), True, v.UNKNOWN, node.at, scope.file, value.taint)
+        parts: dict[v.Key, v.Value] = {**value.parts}
+        return v.Mapping(parts, True, v.UNKNOWN, node.at, scope.file, value.taint)
     m.escape(value, "looked into as a whole", m.site(scope, node))
     return v.Unknown(v.taint_of(value))
 

@@ -12,6 +12,8 @@ _WORDS = {
     "predictions": "predictions", "model": "model", "table": "table", "array": "array", "object": "object",
     "checkpoint": "model",
 }  # fmt: skip
+#: A machine's own scratch space: what lies there is nobody else's.
+_SCRATCH = ("/tmp/", "/var/tmp/")  # noqa: S108
 #: Hand-overs shown as evidence at most.
 _SHOWN = 12
 #: What counts even between the scripts of one hand-run folder.
@@ -109,8 +111,8 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
         return False
     if hand_over.shared_source is not None or hand_over.handed_over or project.own(hand_over):
         return False
-    if project.declared.is_output(hand_over.write.location) or hand_over.write.location.startswith("/tmp/")  # noqa: S108:
-        return False  # a declared folder, or a machine's own scratch space
+    if project.declared.is_output(hand_over.write.location) or hand_over.write.location.startswith(_SCRATCH):
+        return False
     if project.one_program(read, write) or project.pipeline_of(read, write) is not None:
         return False
     if not _same_folder(hand_over):
