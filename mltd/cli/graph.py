@@ -84,11 +84,11 @@ def _render(parts: list[tuple[str, Analysis]], title: str, options: dict[str, An
         from mltd.report import graph_graphml
 
         return graph_graphml.render(part)
-    from mltd.report import graph_text, graph_walk, text
+    from mltd.report import graph_text, graph_unresolved, graph_walk, text
 
     look = text.Look() if options["file"] is not None else text.detect(sys.stdout)
     if options["unresolved"]:
-        return graph_text.open_ends(open_ends, look)
+        return graph_unresolved.render(open_ends, look)
     if start is not None:
         return graph_walk.render(system, start, look, forward=direction == "downstream", full=options["full"])
     resolved = sum(analysis.seen.links_resolved for _prefix, analysis in parts)

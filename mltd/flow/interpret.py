@@ -66,8 +66,8 @@ def _relevant(modules: Modules, knowledge: Knowledge) -> set[str]:
     }
 
 
-def _enter(machine: Machine, path: str, run: Callable[[], object]) -> None:
-    machine.entry, machine.stack, machine.arms, machine.steps = path, [], (), 0
+def _enter(machine: Machine, path: str, run: Callable[[], object], steps: int = 0) -> None:
+    machine.entry, machine.stack, machine.arms, machine.steps = path, [], (), steps
     machine.running, machine.reading = [], None
     machine.loops, machine.columnwise, machine.rounds = 0, 0, 1
     try:
@@ -85,6 +85,7 @@ def _run_uncalled(machine: Machine, path: str, knowledge: Knowledge) -> None:
         return
     wanted = knowledge.event_names
     content = machine.modules.python[path]
+    steps = 0
     for function, owner in _functions(scope, path):
         node = function.node
         if not isinstance(node, facts.Def) or (path, node.body) in machine.executed:
@@ -98,7 +99,8 @@ def _run_uncalled(machine: Machine, path: str, knowledge: Knowledge) -> None:
             machine.quiet.add((path, node.body))
             continue
         machine.uncalled.add((path, node.body))
-        _enter(machine, path, functools.partial(_call, machine, function, owner, scope))
+        _enter(machine, path, functools.partial(_call, machine, function, owner, scope), steps)
+        steps = machine.steps
 
 
 def _inner_calls(content: facts.PythonFacts, body: int, wanted: frozenset[str]) -> bool:

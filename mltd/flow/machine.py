@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 14
 #: Times one function is interpreted with different arguments.
 MAX_CONTEXTS = 40
-#: Operations of one entry (a module's own run, or a function that nothing calls).
+#: Operations of one entry: a module's own run, or all of its functions that nothing calls.
 MAX_STEPS = 300_000
 #: Items of a constant collection that a loop runs over one by one.
 MAX_UNROLL = 40

@@ -45,13 +45,14 @@ class Modules:
         return found
 
     def shows(self, path: str) -> bool:
-        """Whether the last expression of a cell is shown: a notebook, or a script of cells (``# %%``, ``# In[1]:``)."""
+        """Whether a bare expression is shown: in a notebook, its script twin, or a script of cells (``# %%``)."""
         if path not in self._shown:
             content = self.python[path]
             marks = any(
                 comment.own and comment.text.startswith(("# %%", "#%%", "# In[")) for comment in content.comments
             )
-            self._shown[path] = content.cells is not None or marks
+            twin = path.endswith(".py") and path[:-3] + ".ipynb" in self.python
+            self._shown[path] = content.cells is not None or marks or twin
         return self._shown[path]
 
     def absolute(self, name: str, importer: str) -> str | None:

@@ -267,11 +267,13 @@ def _setdiff(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: A
 def _vars(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
     value = args[0] if args else v.UNKNOWN
     if isinstance(value, v.Instance):
-        attributes: dict[v.Key, v.Value] = {**value.attributes}
-        return v.Mapping(attributes, True, v.UNKNOWN, node.at, scope.file, v.taint_of(value))
+        entries: dict[v.Key, v.Value] = {}
+        entries.update(value.attributes)
+        return v.Mapping(entries, True, v.UNKNOWN, node.at, scope.file, v.taint_of(value))
     if isinstance(value, v.Object) and value.kind == "options":
-        parts: dict[v.Key, v.Value] = {**value.parts}
-        return v.Mapping(parts, True, v.UNKNOWN, node.at, scope.file, value.taint)
+        settings: dict[v.Key, v.Value] = {}
+        settings.update(value.parts)
+        return v.Mapping(settings, True, v.UNKNOWN, node.at, scope.file, value.taint)
     m.escape(value, "looked into as a whole", m.site(scope, node))
     return v.Unknown(v.taint_of(value))
 

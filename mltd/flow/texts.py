@@ -173,8 +173,10 @@ def could_match(template: str, other: str) -> bool:
 
     Bounded by the product of the lengths.
     """
-    if HOLE not in template and HOLE not in other:
-        return template == other
+    if HOLE not in other:
+        return _fits(template, other)
+    if HOLE not in template:
+        return _fits(other, template)
     first, second = _symbols(template), _symbols(other)
     reachable = {(0, 0)}
     todo = [(0, 0)]
@@ -200,6 +202,29 @@ def could_match(template: str, other: str) -> bool:
                 reachable.add(step)
                 todo.append(step)
     return False
+
+
+def _fits(template: str, text: str) -> bool:
+    """Whether a template can be a constant string. Holes stay within one part of a path, where the leftmost place for
+    each constant piece is as good as any."""
+    first, second = template.split("/"), text.split("/")
+    return len(first) == len(second) and all(map(_part_fits, first, second))
+
+
+def _part_fits(template: str, text: str) -> bool:
+    head, *pieces = template.split(HOLE)
+    if not pieces:
+        return template == text
+    tail = pieces.pop()
+    position, stop = len(head), len(text) - len(tail)
+    if position > stop or not text.startswith(head) or not text.endswith(tail):
+        return False
+    for piece in pieces:
+        position = text.find(piece, position, stop)
+        if position < 0:
+            return False
+        position += len(piece)
+    return True
 
 
 def _symbols(template: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,11 +21,35 @@ if TYPE_CHECKING:
 WRITES = frozenset({"writes", "saves"})
 #: What people look at or run, and what is data only where a program reads it.
 _SHOWN = frozenset({
-    ".png", ".jpg", ".jpeg", ".svg", ".pdf", ".gif", ".html", ".md", ".log", ".py", ".ipynb", ".sh", ".js", ".css", ".tex",
-    ".mp4", ".wav",
+    ".png", ".jpg", ".jpeg", ".svg", ".pdf", ".gif", ".html", ".md", ".log", ".py", ".ipynb", ".sh", ".js", ".css",
+    ".tex", ".mp4", ".wav",
 })  # fmt: skip
 #: What a program is told rather than fed with.
 _SETTINGS = frozenset({".yaml", ".yml", ".toml", ".ini", ".cfg", ".env"})
+
+
+#: Names that a tracker gives inside a run: no file of the tree, and no other run's.
+_IN_A_RUN = "log_model"
+#: Addresses with one slash, which are no paths.
+_ADDRESS = re.compile(r"(?:models|runs|mlflow-artifacts|dbfs|gs|s3a?|hdfs|abfss?|wasbs?):/")
+_SQL = re.compile(r"\s*(?:select|insert|update|delete|create|drop|alter|with|truncate|grant|copy)\s", re.IGNORECASE)
+_TABLE = re.compile(
+    r"\b(from|join|insert\s+into|update|create\s+(?:or\s+replace\s+)?table(?:\s+if\s+not\s+exists)?)\s+([\w.`\"]+)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One call that names an artifact; ``writes`` if it makes it."""
+
+    named: Named
+    writes: bool
+
+    @property
+    def event(self) -> Event:
+        """The call."""
+        return self.named.event
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +58,16 @@ class Artifact:
 
     name: str
     holds: str
-    uses: tuple[Named, ...]
+    uses: tuple[Use, ...]
 
 
 def artifacts(project: Project) -> list[Artifact]:
     """Every artifact that is data, a model or a configuration, by name; pictures and documents that nothing reads are
     what the system shows, not what it is made of."""
-    groups: dict[str, list[Named]] = defaultdict(list)
+    groups: dict[str, list[Use]] = defaultdict(list)
     for named, name in _chosen(project):
-        groups[name].append(named)
+        for told, writes in _meant(named, name):
+            groups[told].append(Use(named, writes))
     models = _models(project)
     found = []
     for name, uses in sorted(groups.items()):
@@ -79,15 +105,24 @@ def _chosen(project: Project) -> Iterator[tuple[Named, str]]:
                 yield use, title(name)
 
 
+def _meant(named: Named, name: str) -> Iterator[tuple[str, bool]]:
+    """What a use is about: the artifact of that name, or the tables of a statement of SQL."""
+    event, template = named.event, named.text.template
+    writes = event.verb in WRITES or (event.verb == "copies" and named.text in event.to)
+    if _SQL.match(template):
+        for verb, table in _TABLE.findall(template):
+            known = table.strip('`"').lower()
+            yield f"table://{known}", verb.lower() not in ("from", "join")
+    elif _ADDRESS.match(template):
+        yield title(template), writes
+    elif event.callee.rpartition(".")[2] != _IN_A_RUN:
+        yield name, writes
+
+
 def title(name: str) -> str:
     """A name that can be shown and typed: without the marks of the tree's root, of what lies above it, and of holes."""
     shown = show(name).replace(TREE + "/", "").replace("\x02above/", "").replace(HOLE, "*")
     return "".join(letter if letter.isprintable() else "?" for letter in shown)
-
-
-def writes(use: Named) -> bool:
-    """Whether a use makes the artifact: a write, or the end of a copy."""
-    return use.event.verb in WRITES or (use.event.verb == "copies" and use.text in use.event.to)
 
 
 def _models(project: Project) -> set[tuple[str, int]]:
@@ -118,9 +153,9 @@ def _at(event: Event) -> tuple[str, int]:
     return event.site.file, event.site.at
 
 
-def _holds(project: Project, name: str, uses: list[Named], models: set[tuple[str, int]]) -> str:
+def _holds(project: Project, name: str, uses: list[Use], models: set[tuple[str, int]]) -> str:
     ending = posixpath.splitext(name)[1].lower()
-    reads = [use for use in uses if not writes(use)]
+    reads = [use for use in uses if not use.writes]
     if any(_at(use.event) in models or carries(use.event) in ("model", "checkpoint") for use in uses):
         return "model"
     if not reads and (ending in _SHOWN or all(use.event.role == "image" for use in uses)):

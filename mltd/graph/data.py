@@ -11,7 +11,7 @@ from mltd.flow import values as v
 from mltd.flow.events import Event, Site
 from mltd.flow.frames import ColumnDefinition
 from mltd.flow.texts import HOLE, Text
-from mltd.graph.artifacts import WRITES, Artifact, artifacts, title, writes
+from mltd.graph.artifacts import WRITES, Artifact, artifacts, title
 from mltd.graph.links import speaker
 from mltd.graph.models import Model, Models
 from mltd.graph.nodes import Collector, Id
@@ -73,17 +73,17 @@ class Data:
         kind = model.kind if model is not None else kind
         node = self._collector.node(kind, name, [place for use in one.uses for place in self._place(use.event.site)])
         for use in one.uses:
-            event, said = use.event, speaker(use)
+            event, said = use.event, speaker(use.named)
             places = self._place(said, event.site)
             body = self._body(said)
-            if writes(use):
+            if use.writes:
                 self._collector.edge(body, node, "writes", places)
                 self._by[node].add(event)
             else:
                 self._collector.edge(node, body, "configures" if kind == "config" else "reads", places)
                 self._made[_span(event)][node] = None
             if kind != "config":
-                self._configured(node, [use.text])
+                self._configured(node, [use.named.text])
 
     def _configured(self, node: Id, texts: Iterable[Text]) -> None:
         for text in texts:

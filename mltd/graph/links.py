@@ -154,9 +154,11 @@ def link(events: list[Event], running: Running) -> Links:
     links.named = [*writes, *reads]
     for write, read in _settled(list(_pairs(writes, reads))):
         links.hand_overs.append(HandOver(_artifact_name(write, read), write, read, role_of(write, read)))
+    groups: dict[str, dict[int, Named]] = {}
     for hand_over in links.hand_overs:
-        group = links.artifacts.setdefault(hand_over.artifact, [])
-        group += [named for named in (hand_over.write, hand_over.read) if named not in group]
+        group = groups.setdefault(hand_over.artifact, {})
+        group.update({id(named): named for named in (hand_over.write, hand_over.read)})
+    links.artifacts = {artifact: list(group.values()) for artifact, group in groups.items()}
     loaded_models(links, events)
     linked = {(named.event, named.text) for group in links.artifacts.values() for named in group}
     for named in links.named:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mltd.flow import values as v
 from mltd.flow.events import Event, Site
 from mltd.flow.frames import Column, Frame
-from mltd.graph.artifacts import WRITES, Artifact
+from mltd.graph.artifacts import Artifact
 
 if TYPE_CHECKING:
     from mltd.graph.project import Project
@@ -50,7 +50,7 @@ class Models:
         self._files = {one.name: one for one in artifacts if one.holds == "model"}
         for one in self._files.values():
             for use in one.uses:
-                if use.event.verb not in WRITES:
+                if not use.writes:
                     self._read.setdefault(_span(use.event.site), ("", 0, one.name))
         self._fits = [event for event in project.events if event.verb in ("fits", "searches")]
         self._predicts = [event for event in project.events if event.verb == "predicts"]
@@ -108,8 +108,8 @@ class Models:
         own = ("", 0, artifact.name)
         self._find(own)
         for use in artifact.uses:
-            if use.event.verb in WRITES and not use.event.callee.startswith(_TRACKERS):
-                for value in use.event.data:
+            if use.writes and not use.event.callee.startswith(_TRACKERS):
+                for value in _inside(use.event.data):
                     key = self._value(value)
                     if key is not None:
                         self._symbols.setdefault(key[:2], use.event.site.symbol)
@@ -197,6 +197,17 @@ class Models:
     def file(self, artifact: str) -> Model | None:
         """The model that an artifact holds."""
         return self._named.get(self._find(("", 0, artifact))) if artifact in self._files else None
+
+
+def _inside(data: tuple[v.Value, ...]) -> list[v.Value]:
+    """What is saved; of several things in one file, the only one of them that predicts."""
+    found: list[v.Value] = []
+    for value in data:
+        items = value.items if isinstance(value, v.Sequence) else []
+        items = list(value.entries.values()) if isinstance(value, v.Mapping) else items
+        models = [one for one in items if getattr(one, "kind", "") in ("estimator", "network", "searcher")]
+        found += [value] if not items else models if len(models) == 1 else []
+    return found
 
 
 def _span(site: Site) -> tuple[str, int, int]:

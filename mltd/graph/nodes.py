@@ -11,8 +11,8 @@ from mltd.model import Place
 
 #: The kinds of nodes, in the order in which they are told.
 NODES = (
-    "component", "module", "function", "stage", "service", "config", "flag", "dataset", "feature", "transformer", "model",
-    "prediction",
+    "component", "module", "function", "stage", "service", "config", "flag", "dataset", "feature", "transformer",
+    "model", "prediction",
 )  # fmt: skip
 #: The kinds of edges, likewise.
 EDGES = ("owns", "imports", "calls", "configures", "guards", "reads", "produces", "uses", "fits", "predicts", "writes")

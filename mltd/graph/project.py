@@ -93,6 +93,15 @@ class Project:
         """The program that a file is: a notebook and its script twin are one."""
         return self.places.program(path)
 
+    def is_imported(self, path: str) -> bool:
+        """Whether another file of the tree, tests apart, imports a module."""
+        return path in self._imported
+
+    @functools.cached_property
+    def _imported(self) -> set[str]:
+        imports = self.flow.machine.imports
+        return {name for file, names in imports.items() if not self.is_test(file) for name in names if name != file}
+
     def is_notebook(self, path: str) -> bool:
         """Whether a file is a notebook."""
         return self.places.is_notebook(path)

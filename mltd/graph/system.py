@@ -1,11 +1,12 @@
 """The system graph: what a tree is made of, and what follows from what.
 
-An edge points from what is needed to what needs it, along the data and along the influence: ``reads`` from a data set to
-the function that reads it, ``writes`` from the function to the data set, ``calls`` from a function to its caller,
+An edge points from what is needed to what needs it, along the data and along the influence: ``reads`` from a data set
+to the function that reads it, ``writes`` from the function to the data set, ``calls`` from a function to its caller,
 ``imports`` from a module to who imports it, ``fits`` from data to a model (and from the function that trains it),
-``predicts`` from a model to a prediction, ``uses`` from data to what takes it in, ``produces`` from data to data that was
-computed from it, ``configures`` from a setting to what it names or tunes, ``owns`` from the whole to its parts. So
-``downstream`` is what a change may reach, ``upstream`` what something depends on.
+``predicts`` from a model to a prediction (and from the function that computes it), ``uses`` from data to what takes it
+in, ``produces`` from data to data that was computed from it, ``configures`` from a setting to what it names or tunes,
+``owns`` from the whole to its parts. So ``downstream`` is what a change may reach, ``upstream`` what something depends
+on.
 
 A walk that starts at data goes along the data: it tells the functions that it meets and does not go through them, for
 what a function reads is not all in each thing that it writes. A walk that starts at code goes through the code too.
@@ -56,12 +57,12 @@ class System:
             nodes, edges = project.assembled
         self._nodes = {node.id: node for node in nodes}
         self._edges = list(edges)
-        graph = nx.MultiDiGraph()
+        graph: nx.MultiDiGraph = nx.MultiDiGraph()
         for node in self._nodes.values():
             graph.add_node(node.id, node=node)
         for edge in self._edges:
             graph.add_edge(edge.source, edge.target, key=edge.kind, edge=edge)
-        self._graph = nx.freeze(graph)
+        self._graph: nx.MultiDiGraph = nx.freeze(graph)  # type: ignore[no-untyped-call]
 
     # ------------------------------------------------------------------ parts
 
@@ -172,12 +173,13 @@ class System:
 
     def graphml(self) -> str:
         """The graph as GraphML, by networkx: kind, name, note and places of every node and edge as text."""
-        plain = nx.MultiDiGraph()
+        plain: nx.MultiDiGraph = nx.MultiDiGraph()
         for node in self._nodes.values():
             plain.add_node(node.id, kind=node.kind, name=node.name, note=node.note, places=_joined(node.places))
         for number, edge in enumerate(self._edges):
             plain.add_edge(edge.source, edge.target, key=f"e{number}", kind=edge.kind, places=_joined(edge.places))
-        return "\n".join(nx.generate_graphml(plain)) + "\n"
+        lines: Iterable[str] = nx.generate_graphml(plain)  # type: ignore[func-returns-value, assignment]
+        return "\n".join(lines) + "\n"
 
     @classmethod
     def joined(cls, parts: Iterable[tuple[str, System]]) -> System:

@@ -26,6 +26,9 @@ _WHY = {
 }
 
 
+_UNCALLED = "nothing in the tree calls "
+
+
 class Unresolved(msgspec.Struct, frozen=True):
     """One call that names an artifact: where, what it does, what is called, and why the artifact is not known."""
 
@@ -33,6 +36,11 @@ class Unresolved(msgspec.Struct, frozen=True):
     verb: str
     call: str
     reason: str
+
+    @property
+    def why(self) -> str:
+        """The reason without the names in it, for counting."""
+        return f"{_UNCALLED}the function" if self.reason.startswith(_UNCALLED) else self.reason
 
 
 def unresolved(project: Project) -> list[Unresolved]:
@@ -73,11 +81,9 @@ def _reason(project: Project, events: list[Event]) -> str:
 
 
 def _computed(project: Project, event: Event) -> str:
-    symbol = event.site.symbol
-    uncalled = {
-        (file, project.flow.machine.modules.python[file].index[body].qualname)
-        for file, body in project.flow.machine.uncalled
-    }
-    if (event.site.file, symbol) in uncalled:
-        return f"nothing in the tree calls {symbol}, so what it is given is not known"
+    machine, site = project.flow.machine, event.site
+    content = machine.modules.python[site.file]
+    bodies = [body for body, entry in enumerate(content.index) if entry.qualname == site.symbol]
+    if any((site.file, body) in machine.uncalled for body in bodies):
+        return f"{_UNCALLED}{site.symbol}, so what it is given is not known"
     return "the path is computed by code whose result is not known"

@@ -13,20 +13,30 @@ from mltd.model import Place
 from mltd.report.text.look import Look
 from mltd.report.text.widgets import clean, hang
 
-__all__ = ["VERB", "Branch", "label", "place", "shortest", "tree"]
+__all__ = ["KINDS", "VERB", "Branch", "label", "place", "shortest", "tree"]
 
+#: The kinds of nodes that are counted, in the order in which people care, with their nouns.
+KINDS = (
+    ("module", "module"), ("function", "function"), ("dataset", "data set"), ("feature", "feature"),
+    ("transformer", "transformer"), ("model", "model"), ("prediction", "prediction"), ("service", "service"),
+    ("stage", "stage"), ("config", "setting"),
+)  # fmt: skip
 #: The columns of a verb, a blank among them.
 VERB = 9
+#: With less room than this, what continues a line begins at the left.
+_NARROW = 20
 
 
 @dataclass(slots=True)
 class Branch:
-    """One line of a tree, its place, and what hangs below it. ``more`` continues the line where it has no room."""
+    """One line of a tree, its place, and what hangs below it. ``more`` continues the line where it has no room;
+    ``column`` is where its later lines begin."""
 
     body: Text
     place: str = ""
     below: list[Branch] = field(default_factory=list)
     more: Text | None = None
+    column: int = 0
 
 
 def tree(branches: Sequence[Branch], look: Look, prefix: str = "") -> list[Text]:
@@ -53,18 +63,19 @@ def _line(branch: Branch, guide: str, rest: str, look: Look) -> list[Text]:
     if room >= 2:
         lines = [head.append(" " * room).append_text(where) if branch.place else head]
     else:
-        body = hang(Text(guide, "dim"), branch.body, look.page)
-        lines = [body[0], *(Text(rest, "dim").append_text(line[len(guide) :]) for line in body[1:])]
-        if branch.place:
-            left = look.page - lines[-1].cell_len - where.cell_len
-            if left >= 2:
-                lines[-1].append(" " * left).append_text(where)
-            else:
-                lines.append(
-                    Text(rest, "dim").append(" " * max(2, look.page - len(rest) - where.cell_len)).append_text(where)
-                )
+        column = branch.column if look.page - len(rest) - branch.column >= _NARROW else 0
+        wrapped = hang(Text(), branch.body[column:], max(look.page - len(rest) - column, 1))
+        lines = [Text(rest, "dim").append(" " * column).append_text(line) for line in wrapped]
+        lines[0] = Text(guide, "dim").append_text(branch.body[:column]).append_text(wrapped[0])
+        left = look.page - lines[-1].cell_len - where.cell_len
+        if branch.place and left < 2:
+            lines.append(Text(rest, "dim"))
+            left = max(0, look.page - len(rest) - where.cell_len)
+        lines[-1].append(" " * left if branch.place else "").append_text(where)
     if more is not None:
-        lines += hang(Text(rest + " " * VERB, "dim"), more, look.page)[:3]
+        indent = VERB if look.page - len(rest) - VERB >= _NARROW else 0
+        wrapped = hang(Text(), more, max(look.page - len(rest) - indent, 1))
+        lines += [Text(rest, "dim").append(" " * indent).append_text(line) for line in wrapped[:3]]
     return lines
 
 

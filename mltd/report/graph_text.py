@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
 from mltd.graph.fold import folded
 from mltd.graph.system import Edge, Node, System
-from mltd.graph.unresolved import Unresolved
 from mltd.model import Place
-from mltd.report.graph_lines import VERB, Branch, label, place, shortest, tree
+from mltd.report.graph_besides import besides
+from mltd.report.graph_lines import KINDS, VERB, Branch, label, place, shortest, tree
 from mltd.report.text.look import Look, draw
-from mltd.report.text.widgets import clean, count, hang, packed
+from mltd.report.text.widgets import clean, count, packed
 
-__all__ = ["open_ends", "render"]
+__all__ = ["render"]
 
-_COUNTED = [
-    ("module", "module"), ("dataset", "data set"), ("feature", "feature"), ("transformer", "transformer"), ("model", "model"),
-    ("prediction", "prediction"), ("service", "service"), ("stage", "stage"), ("config", "setting"),
-]  # fmt: skip
 _MOST = 6  # lines of one verb in one module
 _STYLES = {"dataset": "cyan", "model": "green", "transformer": "green", "prediction": "magenta", "service": "magenta"}
 
@@ -29,44 +25,12 @@ def render(
     system: System, title: str, look: Look, *, links: tuple[int, int] = (0, 0), skipped: int = 0, full: bool = False
 ) -> str:
     """The whole graph; ``full`` tells functions apart from their modules and leaves no line out."""
-    return draw([*_head(system, title, look, links, skipped), *_Overview(system, look, full=full).lines()], look)
+    return draw([*_head(system, title, look, links, skipped, full), *_Overview(system, look, full=full).lines()], look)
 
 
-def open_ends(found: Sequence[Unresolved], look: Look) -> str:
-    """What could not be resolved, by file."""
-    if not found:
-        return draw([Text("Every read and write that was seen names an artifact that could be told.")], look)
-    reasons = Counter(
-        one.reason
-        if not one.reason.startswith("nothing in the tree calls")
-        else "nothing in the tree calls the function"
-        for one in found
-    )
-    lines = [Text(f"{count(len(found), 'call')} whose artifact could not be told", "bold")]
-    for reason, times in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
-        lines += hang(Text(f"{times:>5}  "), Text(clean(reason)), look.page)
-    files: dict[str, list[Unresolved]] = defaultdict(list)
-    for one in found:
-        files[one.place.path].append(one)
-    for path, ends in files.items():
-        lines += [Text(), Text(clean(path), "bold")]
-        lines += tree(
-            [
-                Branch(
-                    Text(f"{one.verb:<{VERB}}").append(clean(one.call)),
-                    place(one.place, path),
-                    more=Text(clean(one.reason), "dim"),
-                )
-                for one in ends
-            ],
-            look,
-        )
-    return draw(lines, look)
-
-
-def _head(system: System, title: str, look: Look, links: tuple[int, int], skipped: int) -> list[Text]:
+def _head(system: System, title: str, look: Look, links: tuple[int, int], skipped: int, full: bool) -> list[Text]:
     sums = Counter(node.kind for node in system.nodes())
-    parts = [count(sums[kind], noun) for kind, noun in _COUNTED if sums[kind]]
+    parts = [count(sums[kind], noun) for kind, noun in KINDS if sums[kind] and (full or kind != "function")]
     lines = [
         Text("System graph of ").append(clean(title), "bold"),
         *packed(parts or ["nothing that was recognised"], look, look.page),
@@ -109,7 +73,7 @@ class _Overview:
         if quiet:
             more = [f"{len(quiet) - 12} more"] if len(quiet) > 12 else []
             lines += [Text(), *packed(["Without data: " + quiet[0], *quiet[1:12], *more], self._look, self._look.page)]
-        return [*lines, *self._settings(), *self._stages()]
+        return [*lines, *besides(self._system, self._look)]
 
     def _module(self, module: Node, component: Node) -> Branch:
         name = module.name
@@ -168,7 +132,7 @@ class _Overview:
         body = Text(f"{verb:<{VERB}}", "dim").append(self._name(node, file), _STYLES.get(node.kind, ""))
         if node.note and node.note not in node.name:
             body.append(f"  {clean(node.note)}", "dim")
-        return Branch(body, _first(edge, file), more=flow)
+        return Branch(body, _first(edge, file), more=flow, column=VERB)
 
     def _few(self, verb: str, rows: list[Branch]) -> list[Branch]:
         if self._full or len(rows) <= _MOST + 1:
@@ -184,7 +148,7 @@ class _Overview:
             return []
         shown = names if self._full or len(names) <= 13 else [*names[:12], f"{len(names) - 12} more"]
         lead = f"{'adds':<{VERB}}"
-        return [Branch(Text(lead, "dim").append(", ".join(shown)), _first(edges[0], file))]
+        return [Branch(Text(lead, "dim").append(", ".join(shown)), _first(edges[0], file), column=VERB)]
 
     def _predicted(self, edge: Edge, system: System, file: str, body: Node) -> Branch:
         models = self._models(system, edge)
@@ -232,57 +196,6 @@ class _Overview:
                 return f"{shown} and {len(modules) - index} more"
             shown = longer
         return clean(shown)
-
-    # ------------------------------------------------------------------ what is not code
-
-    def _settings(self) -> list[Text]:
-        """Where settings come from, and what they name or tune."""
-        groups: dict[str, list[Node]] = defaultdict(list)
-        for node in self._system.nodes("config"):
-            groups[
-                node.name.partition("::")[0]
-                if "::" in node.name
-                else "environment"
-                if node.name.startswith("$")
-                else node.name
-            ].append(node)
-        branches = []
-        for file, nodes in groups.items():
-            goals = {
-                self._system.node(edge.target).id
-                for node in nodes
-                for edge in self._system.out(node)
-                if edge.kind == "configures"
-            }
-            kinds = Counter(one.partition(":")[0] for one in goals)
-            told = [
-                count(kinds[kind], noun) for kind, noun in _COUNTED if kinds[kind] and kind not in ("config", "module")
-            ]
-            keys = [node for node in nodes if node.name != file]
-            if told:
-                body = Text(clean(file)).append(f"  {count(len(keys), 'setting')} of {', '.join(told)}", "dim")
-                branches.append(Branch(body, place(min(one for node in keys for one in node.places[:1]))))
-        return [Text(), Text("Settings", "bold"), *tree(branches, self._look)] if branches else []
-
-    def _stages(self) -> list[Text]:
-        groups: dict[str, list[Node]] = defaultdict(list)
-        for node in self._system.nodes("stage"):
-            groups[node.name.partition("::")[0]].append(node)
-        branches = [
-            Branch(
-                Text(clean(file)),
-                "",
-                self._few(
-                    "runs",
-                    [
-                        Branch(Text(f"{'runs':<{VERB}}", "dim").append(label(one)), place(one.places[0], file))
-                        for one in nodes
-                    ],
-                ),
-            )
-            for file, nodes in groups.items()
-        ]
-        return [Text(), Text("Stages", "bold"), *tree(branches, self._look)] if branches else []
 
 
 def _component(node: Node) -> str:

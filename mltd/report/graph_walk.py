@@ -9,7 +9,7 @@ import msgspec
 from rich.text import Text
 
 from mltd.graph.system import Edge, Node, System
-from mltd.report.graph_lines import Branch, label, place, shortest, tree
+from mltd.report.graph_lines import KINDS, Branch, label, place, shortest, tree
 from mltd.report.text.look import Look, draw
 from mltd.report.text.widgets import clean, count, hang
 
@@ -18,11 +18,13 @@ __all__ = ["render"]
 #: How a step reads from the node that it starts at, downstream and upstream, for data and for code at its source.
 _DOWN = {
     "owns": "holds", "imports": "imported by", "calls": "called by", "configures": "configures", "reads": "read by",
-    "produces": "goes into", "uses": "goes into", "fits": "fits", "predicts": "predicts", "writes": "writes", "guards": "guards",
+    "produces": "goes into", "uses": "goes into", "fits": "fits", "predicts": "predicts", "writes": "writes",
+    "guards": "guards",
 }  # fmt: skip
 _UP = {
-    "owns": "part of", "imports": "imports", "calls": "calls", "configures": "set by", "reads": "reads", "produces": "made of",
-    "uses": "made of", "fits": "fitted on", "predicts": "predicted by", "writes": "written by", "guards": "guarded by",
+    "owns": "part of", "imports": "imports", "calls": "calls", "configures": "set by", "reads": "reads",
+    "produces": "made of", "uses": "made of", "fits": "fitted on", "predicts": "predicted by", "writes": "written by",
+    "guards": "guarded by",
 }  # fmt: skip
 _CODE = ("module", "function")
 _BY = {"produces": "added by", "fits": "fitted by", "predicts": "computed in", "calls": "answered by"}
@@ -156,23 +158,17 @@ def render(system: System, start: Node, look: Look, *, forward: bool, full: bool
     what = "depends on it" if forward else "it depends on"
     parts = [
         count(sum(node.kind == kind for node in part), label_)
-        for kind, label_ in _COUNTED
+        for kind, label_ in KINDS
         if any(node.kind == kind for node in part)
     ]
-    head = Text(f"{_kind(start)} ", "dim").append(clean(start.name), "bold")
+    head = hang(Text(f"{_kind(start)} ", "dim"), Text(clean(start.name), "bold"), look.page)
     said = (
         f"What {what}: {look.dot.join(parts)}"
         if parts
         else f"Nothing that was seen {'depends on it' if forward else 'is upstream of it'}."
     )
-    lines = [head, *hang(Text(), Text(said, "dim"), look.page), *tree(walk.tree(), look)]
+    lines = [*head, *hang(Text(), Text(said, "dim"), look.page), *tree(walk.tree(), look)]
     return draw(lines, look)
-
-
-_COUNTED = [
-    ("dataset", "data set"), ("feature", "feature"), ("transformer", "transformer"), ("model", "model"), ("prediction", "prediction"),
-    ("service", "service"), ("module", "module"), ("function", "function"), ("config", "setting"), ("stage", "stage"),
-]  # fmt: skip
 
 
 def _kind(node: Node) -> str:

@@ -8,7 +8,6 @@ Python to say where logical lines begin, whatever the version that runs it.
 from __future__ import annotations
 
 import re
-import textwrap
 
 __all__ = ["as_command", "to_python"]
 
@@ -62,7 +61,7 @@ _IPYTHON_PROMPT = re.compile(r"(?:(?:\[nav\]|\[ins\])? )?In \[\d+\]: |\s*\.{3,}:
 def to_python(source: str) -> str:
     r"""A code cell as Python, with as many lines (ended by ``\n`` alone) as it had.
 
-    What is neither Python nor IPython stays as it is. A cell that is indented as a whole loses its indentation, one
+    What is neither Python nor IPython stays as it is. A cell whose first line is indented loses that indentation, one
     that was pasted with its prompts loses those.
     """
     lines = _clean(source.split("\n"))
@@ -109,12 +108,13 @@ def _first(lines: list[str], comments: bool = False) -> int:
 
 
 def _clean(lines: list[str]) -> list[str]:
-    """The lines without the indentation that all have, and without prompts."""
+    """The lines without the indentation of the first one, as IPython takes it off, and without prompts."""
     first = _first(lines)
     if first == len(lines):
         return lines
-    if lines[first][0] in " \t":
-        lines = textwrap.dedent("\n".join(lines)).split("\n")
+    indent = lines[first][: len(lines[first]) - len(lines[first].lstrip(" \t"))]
+    if indent:
+        lines = [line.removeprefix(indent) for line in lines]
     if _PYTHON_PROMPT.match(lines[first]):
         return [_PYTHON_PROMPTS.sub("", line, count=1) for line in lines]
     if _IPYTHON_PROMPT.match(lines[first]):
