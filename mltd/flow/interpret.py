@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from mltd import facts
@@ -45,24 +45,53 @@ def interpret(files: Mapping[str, facts.FileFacts], names: frozenset[str], knowl
     """Run every module of the tree, abstractly."""
     modules = Modules(files)
     machine = Machine(modules, files, names, knowledge, run_block, evaluate, call_value)
-    relevant = _relevant(modules, knowledge)
+    wanted = _wanted(modules, knowledge.event_names)
+    relevant = _relevant(modules, knowledge, wanted)
     order = sorted(modules.python, key=lambda path: (path not in relevant, path))
     for path in order:
         if path in relevant:
             _enter(machine, path, functools.partial(run_module, machine, path))
+    # First what no code so much as names in a call: it tells the others what they are given.
+    called = {name for content in modules.python.values() for body in content.index for name in body.calls}
     for path in order:
         if path in relevant:
-            _run_uncalled(machine, path, knowledge)
+            _run_uncalled(machine, path, wanted, called)
+    for path in order:
+        if path in relevant:
+            _run_uncalled(machine, path, wanted, set())
     return Flow(machine)
 
 
-def _relevant(modules: Modules, knowledge: Knowledge) -> set[str]:
-    """Files that may do something to an artifact or model: they call a name that the knowledge tables know."""
-    wanted = knowledge.event_names
+def _wanted(modules: Modules, known: frozenset[str]) -> frozenset[str]:
+    """The names in calls that may do something to an artifact or model: those that the knowledge tables know, and
+    those of functions and classes of the tree whose bodies call such a name."""
+    wanted = set(known)
+    left = [
+        (_called_by(body.qualname), set(body.calls)) for content in modules.python.values() for body in content.index
+    ]
+    left = [(name, calls) for name, calls in left if name and name not in wanted]
+    while True:
+        found = {name for name, calls in left if not wanted.isdisjoint(calls)}
+        if not found:
+            return frozenset(wanted)
+        wanted |= found
+        left = [(name, calls) for name, calls in left if name not in wanted]
+
+
+def _called_by(qualname: str) -> str:
+    """The name that a call of a body uses: a class's for what making an object of it runs."""
+    owner, _dot, name = qualname.rpartition(".")
+    return owner.rpartition(".")[2] if name in ("__init__", "__call__", "__post_init__") else name
+
+
+def _relevant(modules: Modules, knowledge: Knowledge, wanted: frozenset[str]) -> set[str]:
+    """Files that may do something to an artifact or model, or that define pipelines."""
+    tables = {name: knowledge.library(name) for content in modules.python.values() for name in content.imports}
+    pipelines = {name for name, table in tables.items() if table is not None and table.kind == "orchestration"}
     return {
         path
         for path, content in modules.python.items()
-        if any(not wanted.isdisjoint(body.calls) for body in content.index)
+        if any(not wanted.isdisjoint(body.calls) for body in content.index) or not pipelines.isdisjoint(content.imports)
     }
 
 
@@ -78,17 +107,17 @@ def _enter(machine: Machine, path: str, run: Callable[[], object], steps: int = 
         machine.exhausted.add(path)
 
 
-def _run_uncalled(machine: Machine, path: str, knowledge: Knowledge) -> None:
-    """Functions and methods that no code of the tree called, with arguments that are unknown."""
+def _run_uncalled(machine: Machine, path: str, wanted: frozenset[str], unless: Collection[str]) -> None:
+    """Functions and methods that no code of the tree called, with arguments that are unknown; not those whose name is
+    among some others."""
     scope = machine.scopes.get(path)
     if scope is None:
         return
-    wanted = knowledge.event_names
     content = machine.modules.python[path]
     steps = 0
     for function, owner in _functions(scope, path):
         node = function.node
-        if not isinstance(node, facts.Def) or (path, node.body) in machine.executed:
+        if not isinstance(node, facts.Def) or (path, node.body) in machine.executed or node.name in unless:
             continue
         global_frames = any(isinstance(value, Frame) for value in scope.names.values())
         if (

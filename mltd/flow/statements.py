@@ -65,7 +65,9 @@ def _augment(m: Machine, node: facts.Aug, scope: v.Scope) -> bool:
 
 def _do(m: Machine, node: facts.Do, scope: v.Scope) -> bool:
     value = evaluate(m, node.value, scope)
-    if isinstance(value, Frame) and scope.kind == "module" and m.modules.shows(scope.file):
+    if isinstance(value, Frame) and scope.kind == "module" and isinstance(node.value, (facts.Name, facts.Sub)):
+        value.use_all(m.site(scope, node), "shown where the script was a notebook")
+    elif isinstance(value, Frame) and scope.kind == "module" and m.modules.shows(scope.file):
         value.use_all(m.site(scope, node), "shown by a cell")
     return True
 

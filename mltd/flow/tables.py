@@ -163,6 +163,7 @@ def define(
 ) -> ColumnDefinition:
     """A column is added to a frame, or replaced in it; what it was computed from lives as long as it does."""
     own = any(other is frame and read == name for other, read in reads or ())
+    own = own or any(name in origin.names and name not in gone for origin, gone in frame.origins.items())
     known = name in frame.columns
     definition = m.columns.get((scope.file, node.at, name))
     if definition is None:

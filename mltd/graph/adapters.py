@@ -56,6 +56,7 @@ class Unit:
     handed: list[Site] = field(default_factory=list)
     packages: set[str] = field(default_factory=set)
     converts: set[tuple[str, ...]] = field(default_factory=set)
+    hands: set[tuple[str, ...]] = field(default_factory=set)
     models: list[Event] = field(default_factory=list)
     method_of_family: bool = False
 
@@ -159,18 +160,20 @@ def _marshal(unit: Unit, statement: facts.Stmt, by_line: dict[int, list[Event]],
                 shape = (found.callee, *sorted(node.names))
                 if found.verb == "converts":
                     handing = True
-                    if found.library in modelling:
-                        unit.converts.add(shape)
+                    (unit.converts if found.library in modelling else unit.hands).add(shape)
             elif any(event.verb in ("fits", "predicts") for event in by_line.get(node.at, ())):
                 handing = True
             elif isinstance(node.func, facts.Attr) and node.func.name in ("DataFrame", "Series") and node.args:
                 handing = True
             elif isinstance(node.func, facts.Attr) and node.func.name in _SHAPING:
                 shape = (f".{node.func.name}", *sorted(node.names))
-                handing = handing or node.func.name in _HANDING
+                if node.func.name in _HANDING:
+                    handing = True
+                    unit.hands.add(shape)
         elif isinstance(node, facts.Attr) and node.name == "values":
             shape = (".values",)
             handing = True
+            unit.hands.add(shape)
         if shape is not None:
             unit.shapes[shape] += 1
             unit.sites.append((Site(unit.file, statement.at, statement.to, unit.symbol), shape))

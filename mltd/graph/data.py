@@ -11,7 +11,7 @@ from mltd.flow import values as v
 from mltd.flow.events import Event, Site
 from mltd.flow.frames import ColumnDefinition
 from mltd.flow.texts import HOLE, Text
-from mltd.graph.artifacts import WRITES, Artifact, artifacts, title
+from mltd.graph.artifacts import WRITES, Artifact, artifacts, call, title
 from mltd.graph.links import speaker
 from mltd.graph.models import Model, Models
 from mltd.graph.nodes import Collector, Id
@@ -21,7 +21,8 @@ from mltd.model import Place
 if TYPE_CHECKING:
     from mltd.graph.project import Project
 
-Span = tuple[str, int, int]
+#: A call, told apart from others at its place.
+Call = tuple[object, ...]
 #: What an edge into a node of a kind says, unless a model predicts.
 _INTO = {"dataset": "produces", "feature": "produces", "transformer": "fits", "model": "fits", "prediction": "uses"}
 
@@ -37,7 +38,7 @@ class Data:
         self._models = Models(project, self._artifacts)
         self._settings = Settings(project.files, project.flow.machine)
         #: a call -> the nodes that its result is or comes out of
-        self._made: dict[Span, dict[Id, None]] = defaultdict(dict)
+        self._made: dict[Call, dict[Id, None]] = defaultdict(dict)
         #: a node -> the calls that made it
         self._by: dict[Id, set[Event]] = defaultdict(set)
         self.predictions: dict[Id, set[Event]] = defaultdict(set)
@@ -81,7 +82,7 @@ class Data:
                 self._by[node].add(event)
             else:
                 self._collector.edge(node, body, "configures" if kind == "config" else "reads", places)
-                self._made[_span(event)][node] = None
+                self._made[call(event)][node] = None
             if kind != "config":
                 self._configured(node, [use.named.text])
 
@@ -107,13 +108,13 @@ class Data:
                     shown = f"{event.callee.partition('.')[0]}://{name}" if known else name
                     node = self._collector.node("dataset", title(shown), self._place(event.site))
                     self._collector.edge(node, self._body(event.site), "reads", self._place(event.site))
-                    self._made[_span(event)][node] = None
+                    self._made[call(event)][node] = None
 
     def _model(self, model: Model) -> None:
         node = self._collector.node(model.kind, model.name, self._place(*model.sites), " or ".join(sorted(model.types)))
         for event in model.fits:
             self._collector.edge(self._body(event.site), node, "fits", self._place(event.site))
-            self._made[_span(event)][node] = None
+            self._made[call(event)][node] = None
             self._by[node].add(event)
         for value in model.parameters:
             for name, site in self._settings.of_value(value):
@@ -133,18 +134,16 @@ class Data:
                 node = self._collector.node("prediction", name, sites)
                 self._collector.edge(self._body(events[0].site), node, "predicts", sites)
                 for event in events:
-                    model = self._models.of(event)
-                    if model is not None:
+                    for model in self._models.of(event):
                         self._collector.edge((model.kind, model.name), node, "predicts", self._place(event.site))
-                    self._made[_span(event)][node] = None
+                    self._made[call(event)][node] = None
                     self._by[node].add(event)
                     self.predictions[node].add(event)
 
     def _transform(self) -> None:
         for event in self._project.events:
-            model = self._models.of(event) if event.verb == "transforms" else None
-            if model is not None:
-                self._made[_span(event)][model.kind, model.name] = None
+            for model in self._models.of(event) if event.verb == "transforms" else ():
+                self._made[call(event)][model.kind, model.name] = None
 
     # ------------------------------------------------------------------ edges
 
@@ -154,15 +153,15 @@ class Data:
         if kind is None:
             return
         taint = v.taint_of(*event.data) if target[0] == "prediction" and event.data else event.inputs
-        inputs = [one for one in sorted(taint, key=_order) if one is not event and _span(one) in self._made]
+        inputs = [one for one in sorted(taint, key=_order) if one is not event and call(one) in self._made]
         covered = {
-            _span(before) for one in inputs if _span(one) in self._told for before in one.inputs if before is not one
+            call(before) for one in inputs if call(one) in self._told for before in one.inputs if before is not one
         }
         if event.verb == "copies":
             inputs.append(event)
         for one in inputs:
-            if _span(one) not in covered:
-                for source in self._made[_span(one)]:
+            if call(one) not in covered:
+                for source in self._made[call(one)]:
                     said = "configures" if source[0] == "config" else kind
                     self._collector.edge(source, target, said, self._place(one.site, event.site))
 
@@ -172,7 +171,7 @@ class Data:
         self._collector.node("feature", node[1], places)
         self._collector.edge(self._body(definition.site), node, "produces", places)
         for origin in sorted(definition.origins, key=_order):
-            for source in self._made.get(_span(origin), ()):
+            for source in self._made.get(call(origin), ()):
                 if source[0] == "dataset":
                     self._collector.edge(source, node, "produces", self._place(origin.site, definition.site))
 
@@ -183,33 +182,34 @@ class Data:
             if derived.added:
                 self._collector.edge(node, _column(derived), "produces", self._place(definition.site, derived.site))
         for event in definition.stored:
-            for target in self._written.get(_span(event), ()):
+            for target in self._written.get(call(event), ()):
                 self._collector.edge(node, target, "produces", self._place(definition.site, event.site))
         for site, _why in definition.uses:
-            for target in self._takers.get((site.file, site.at, site.to), ()):
+            takers = self._takers.get(site, set())
+            for target in takers if len(takers) == 1 else ():  # of a helper that fits several, none is sure
                 self._collector.edge(node, target, _INTO[target[0]], self._place(definition.site, site))
 
     @functools.cached_property
-    def _told(self) -> set[Span]:
+    def _told(self) -> set[Call]:
         """The calls whose own inputs are edges of the graph."""
-        return {_span(event) for events in self._by.values() for event in events}
+        return {call(event) for events in self._by.values() for event in events}
 
     @functools.cached_property
-    def _written(self) -> dict[Span, set[Id]]:
-        found: dict[Span, set[Id]] = defaultdict(set)
+    def _written(self) -> dict[Call, set[Id]]:
+        found: dict[Call, set[Id]] = defaultdict(set)
         for target, events in self._by.items():
             for event in events:
                 if event.verb in WRITES and target[0] == "dataset":
-                    found[_span(event)].add(target)
+                    found[call(event)].add(target)
         return found
 
     @functools.cached_property
-    def _takers(self) -> dict[Span, set[Id]]:
-        found: dict[Span, set[Id]] = defaultdict(set)
+    def _takers(self) -> dict[Site, set[Id]]:
+        found: dict[Site, set[Id]] = defaultdict(set)
         for target, events in self._by.items():
             for event in events:
                 if event.verb not in WRITES and target[0] in _INTO:
-                    found[_span(event)].add(target)
+                    found[event.site].add(target)
         return found
 
 
@@ -219,7 +219,3 @@ def _column(definition: ColumnDefinition) -> Id:
 
 def _order(event: Event) -> int:
     return event.order
-
-
-def _span(event: Event) -> Span:
-    return event.site.file, event.site.at, event.site.to

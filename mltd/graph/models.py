@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from mltd.flow import values as v
 from mltd.flow.events import Event, Site
 from mltd.flow.frames import Column, Frame
-from mltd.graph.artifacts import Artifact
+from mltd.graph.artifacts import Artifact, call
 
 if TYPE_CHECKING:
     from mltd.graph.project import Project
 
 #: Where an estimator is made (file, position, class), or the artifact that holds it.
 Key = tuple[str, int, str]
+_PREDICTING = frozenset({"estimator", "network", "searcher"})
 _TRAINED = frozenset({"estimator", "network", "transformer", "searcher", "tokenizer"})
 #: Packages that log a model under a name of the run, which says nothing of a file in the tree.
 _TRACKERS = ("mlflow.", "wandb.", "neptune.", "comet_ml.", "clearml.")
@@ -43,7 +44,8 @@ class Models:
 
     def __init__(self, project: Project, artifacts: list[Artifact]) -> None:
         self._parents: dict[Key, Key] = {}
-        self._read: dict[tuple[str, int, int], Key] = {}
+        self._read: dict[tuple[object, ...], list[Key]] = defaultdict(list)
+        self._instances: dict[tuple[str, int], list[v.Instance]] = defaultdict(list)
         self._objects: dict[Key, v.Value] = {}
         self._symbols: dict[tuple[str, int], str] = {}
         self._kinds: dict[Key, str] = {}
@@ -51,7 +53,7 @@ class Models:
         for one in self._files.values():
             for use in one.uses:
                 if not use.writes:
-                    self._read.setdefault(_span(use.event.site), ("", 0, one.name))
+                    self._read[call(use.event)].append(("", 0, one.name))
         self._fits = [event for event in project.events if event.verb in ("fits", "searches")]
         self._predicts = [event for event in project.events if event.verb == "predicts"]
         keyed = [(event, key) for event in self._fits if (key := self._key_of(event)) is not None]
@@ -78,30 +80,50 @@ class Models:
             return None
         if found is None:
             found = (event.site.file, -1, event.site.symbol)
-        self._symbols.setdefault(found[:2], event.site.symbol)
+        self._made_in(found, event)
         if value is not None:
             self._objects.setdefault(found, value)
         return found
 
-    def _value(self, value: v.Value, depth: int = 0) -> Key | None:
+    def _made_in(self, key: Key, event: Event) -> None:
+        """Which function an estimator is made in, as far as what happens to it there tells."""
+        if key[0] == event.site.file:
+            self._symbols.setdefault(key[:2], event.site.symbol)
+
+    def _value(self, value: v.Value) -> Key | None:
+        """The one estimator that a value is."""
+        found = self._values(value)
+        return found[0] if len({self._find(key) for key in found}) == 1 else None
+
+    def _values(self, value: v.Value, depth: int = 0) -> list[Key]:
+        """The estimators that a value may be: more than one where it is read from more than one file."""
         if value is None or depth > 8 or isinstance(value, (Frame, Column)):
-            return None
-        loads = [key for one in value.taint if (key := self._read.get(_span(one.site))) is not None]
+            return []
+        reads = [one for one in value.taint if call(one) in self._read]
+        loads = sorted({key for one in reads for key in self._read[call(one)]})
         if isinstance(value, v.Object) and value.kind in _TRAINED:
-            if any(
-                _span(one.site)[:2] == (value.file, value.at) for one in value.taint if _span(one.site) in self._read
-            ):
-                return min(loads)
-            return value.file, value.at, value.type
+            if any((one.site.file, one.site.at) == (value.file, value.at) for one in reads):
+                return loads
+            return [(value.file, value.at, value.type)]
         if isinstance(value, v.Instance):
-            return value.cls.file, value.cls.node.at, value.cls.node.name
-        if len(set(loads)) == 1:
-            return loads[0]
+            return [self._instance(value, depth)]
         fits = [one for one in value.taint if one.verb in ("fits", "searches") and one.receiver is not value]
-        if fits:
+        if fits and not loads:
             last = max(fits, key=lambda one: one.order)
-            return self._value(last.receiver if last.receiver is not None else last.result, depth + 1)
-        return min(loads) if loads else None
+            return self._values(last.receiver if last.receiver is not None else last.result, depth + 1)
+        return loads
+
+    def _instance(self, value: v.Instance, depth: int) -> Key:
+        """An object of a class of the tree: the estimator that it wraps, if that is one, else itself."""
+        inside = [one for one in value.attributes.values() if getattr(one, "kind", "") in _PREDICTING]
+        if len(inside) == 1 and (wrapped := self._values(inside[0], depth + 1)):
+            return wrapped[0]
+        place = value.cls.file, value.cls.node.at
+        known = self._instances[place]
+        if not any(one is value for one in known):
+            known.append(value)
+        number = next(index for index, one in enumerate(known) if one is value)
+        return *place, value.cls.node.name if not number else f"{value.cls.node.name}#{number + 1}"
 
     def _save(self, artifact: Artifact) -> None:
         """What is saved where other code loads it is the model of that file."""
@@ -112,7 +134,7 @@ class Models:
                 for value in _inside(use.event.data):
                     key = self._value(value)
                     if key is not None:
-                        self._symbols.setdefault(key[:2], use.event.site.symbol)
+                        self._made_in(key, use.event)
                         self._objects.setdefault(key, value)
                         self._join(own, key)
 
@@ -127,7 +149,7 @@ class Models:
 
     def _transformers(self, keyed: list[tuple[Event, Key]]) -> None:
         """What the knowledge calls a transformer, and what is fitted to transform and never predicts."""
-        predicting = {self._find(key) for event in self._predicts if (key := self._value(event.receiver)) is not None}
+        predicting = {self._find(key) for event in self._predicts for key in self._values(event.receiver)}
         for event, key in keyed:
             root = self._find(key)
             transforms = event.callee.endswith(".fit_transform") and root not in predicting
@@ -136,7 +158,7 @@ class Models:
 
     def _name(self, keyed: list[tuple[Event, Key]]) -> dict[Key, Model]:
         groups: dict[Key, list[Key]] = defaultdict(list)
-        used = [key for event in self._predicts if (key := self._value(event.receiver)) is not None]
+        used = [key for event in self._predicts for key in self._values(event.receiver)]
         for key in sorted({*self._parents, *(key for _event, key in keyed), *used}):
             groups[self._find(key)].append(key)
         found: dict[Key, Model] = {}
@@ -157,9 +179,9 @@ class Models:
             model.fits.append(event)
             model.sites.append(event.site)
         for event in self._predicts:
-            key = self._value(event.receiver)
-            if key is not None and not found[self._find(key)].sites:
-                found[self._find(key)].sites.append(event.site)
+            for key in self._values(event.receiver):
+                if not found[self._find(key)].sites:
+                    found[self._find(key)].sites.append(event.site)
         return found
 
     def _local(self, key: Key) -> str:
@@ -189,10 +211,10 @@ class Models:
             (model for model in self._named.values() if model.sites), key=lambda model: (model.kind, model.name)
         )
 
-    def of(self, event: Event) -> Model | None:
-        """The model that a fit, a search, a transformation or a prediction is about."""
-        key = self._key_of(event) if event.verb in ("fits", "searches") else self._value(event.receiver)
-        return self._named.get(self._find(key)) if key is not None else None
+    def of(self, event: Event) -> list[Model]:
+        """The models that a transformation or a prediction may be made with."""
+        roots = sorted({self._find(key) for key in self._values(event.receiver)})
+        return [self._named[root] for root in roots if root in self._named]
 
     def file(self, artifact: str) -> Model | None:
         """The model that an artifact holds."""
@@ -205,10 +227,6 @@ def _inside(data: tuple[v.Value, ...]) -> list[v.Value]:
     for value in data:
         items = value.items if isinstance(value, v.Sequence) else []
         items = list(value.entries.values()) if isinstance(value, v.Mapping) else items
-        models = [one for one in items if getattr(one, "kind", "") in ("estimator", "network", "searcher")]
+        models = [one for one in items if getattr(one, "kind", "") in _PREDICTING]
         found += [value] if not items else models if len(models) == 1 else []
     return found
-
-
-def _span(site: Site) -> tuple[str, int, int]:
-    return site.file, site.at, site.to

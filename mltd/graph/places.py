@@ -62,6 +62,13 @@ class Places:
             or any(part in ("tests", "test", "testing") for part in parts[:-1])
         )
 
+    def is_teaching(self, file: str) -> bool:
+        """Whether a file stands in teaching material, where each lesson stands for itself."""
+        folders = file.lower().split("/")[:-1]
+        if any(folder.startswith("ch") and folder[2:].isdigit() for folder in folders):
+            return True
+        return any(word in folder for folder in folders for word in _TEACHING)
+
     def root(self, file: str) -> str:
         """The project root of a file: the nearest folder upwards that marks one."""
         return next(folder for folder in [*parents(file), ""] if folder in self._roots)
@@ -83,6 +90,10 @@ class Places:
         elif not rest:
             head = ""
         return posixpath.join(root, head) if root and head else root or head or "."
+
+
+#: Words in the names of folders of teaching material.
+_TEACHING = ("tutorial", "lesson", "course", "workshop", "chapter", "exercise", "docs")
 
 
 def _marks_root(name: str) -> bool:

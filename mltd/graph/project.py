@@ -89,6 +89,10 @@ class Project:
         """Whether a file is a test or a helper of tests."""
         return self.places.is_test(path)
 
+    def is_teaching(self, path: str) -> bool:
+        """Whether a file is teaching material."""
+        return self.places.is_teaching(path)
+
     def program(self, path: str) -> str:
         """The program that a file is: a notebook and its script twin are one."""
         return self.places.program(path)

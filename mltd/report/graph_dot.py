@@ -57,7 +57,8 @@ def render(system: System, *, full: bool = False) -> str:
 
 
 def _calm(system: System) -> System:
-    """Without the ways from data to data that lead through a module of the picture, and without single settings."""
+    """Without the ways from data to data that lead through a module of the picture, without single settings, imports
+    that are called anyway, and modules that nothing leads to or from."""
     nodes = [node for node in system.nodes() if node.kind != "config" or "::" not in node.name]
     kept = {node.id for node in nodes}
     reads = {(edge.source, edge.target) for edge in system.edges("reads")}
@@ -68,12 +69,16 @@ def _calm(system: System) -> System:
         readers[source].add(target)
     for source, target in made:
         makers[target].add(source)
+    called = {(edge.source, edge.target) for edge in system.edges("calls")}
     edges = [
         edge for edge in system.edges()
         if edge.source in kept and edge.target in kept
+        and not (edge.kind == "imports" and (edge.source, edge.target) in called)
         and not (edge.kind in ("produces", "uses", "fits") and readers[edge.source] & makers[edge.target])
     ]  # fmt: skip
-    return System(None, nodes, edges)
+    linked = {end for edge in edges if edge.kind != "owns" for end in (edge.source, edge.target)}
+    left = {node.id: node for node in nodes if node.id in linked or node.kind == "component"}
+    return System(None, left.values(), [edge for edge in edges if edge.source in left and edge.target in left])
 
 
 def _label(node: Node) -> str:

@@ -124,7 +124,7 @@ class _Overview:
             *self._few("reads", made),
             *self._added([edge for edge in out if edge.kind == "produces"], system, file),
             *taken("fits", fits),
-            *self._few("predicts", [self._predicted(edge, system, file, body) for edge in predicts]),
+            *self._few("predicts", self._predicted(predicts, system, file, body)),
             *taken("writes", writes),
         ]
 
@@ -150,14 +150,23 @@ class _Overview:
         lead = f"{'adds':<{VERB}}"
         return [Branch(Text(lead, "dim").append(", ".join(shown)), _first(edges[0], file), column=VERB)]
 
-    def _predicted(self, edge: Edge, system: System, file: str, body: Node) -> Branch:
-        models = self._models(system, edge)
-        text = Text(f"{'predicts':<{VERB}}", "dim")
-        text.append("with ", "dim").append(
-            ", ".join(self._name(one, file) for one in models) or "a model from elsewhere", "green" if models else "dim"
-        )
-        makers = [self._makers(one.id, body) for one in models]
-        return Branch(text, _first(edge, file), more=makers[0] if len(makers) == 1 else None)
+    def _predicted(self, edges: list[Edge], system: System, file: str, body: Node) -> list[Branch]:
+        """Which models the code predicts with; calls with the same one stand in one line, at the first of them."""
+        groups: dict[str, list[Edge]] = {}
+        for edge in edges:
+            names = ", ".join(self._name(one, file) for one in self._models(system, edge))
+            groups.setdefault(names if not self._full else edge.target, []).append(edge)
+        rows = []
+        for same in groups.values():
+            models = self._models(system, same[0])
+            said = ", ".join(self._name(one, file) for one in models)
+            text = Text(f"{'predicts':<{VERB}}", "dim").append("with ", "dim")
+            text.append(said or "a model from elsewhere", "green" if models else "dim")
+            if len(same) > 1:
+                text.append(f"  {len(same)} times", "dim")
+            flow = self._makers(models[0].id, body) if len(models) == 1 else None
+            rows.append(Branch(text, _first(same[0], file), more=flow, column=VERB))
+        return rows
 
     def _models(self, system: System, edge: Edge) -> list[Node]:
         return [

@@ -31,7 +31,7 @@ class GlueCode(Rule):
 
     def check(self, project: Project) -> Iterator[Finding]:
         """One finding for each adapter, one for each bridge, and one for each body that runs a tool."""
-        units = [unit for unit in project.units if not unit.method_of_family and not _teaching(project, unit)]
+        units = [unit for unit in project.units if not unit.method_of_family and not project.is_teaching(unit.file)]
         units = [
             unit for unit in units if project.program(unit.file) == unit.file
         ]  # a notebook's script twin is no copy
@@ -102,17 +102,6 @@ class GlueCode(Rule):
             )
 
 
-#: Folders of teaching material: each notebook there stands for itself.
-_TEACHING = ("tutorial", "lesson", "course", "workshop", "chapter", "exercise", "homework", "docs")
-
-
-def _teaching(project: Project, unit: Unit) -> bool:
-    folders = unit.file.lower().split("/")[:-1]
-    if any(folder.startswith("ch") and folder[2:].isdigit() for folder in folders):
-        return True
-    return project.is_notebook(unit.file) and any(word in folder for folder in folders for word in _TEACHING)
-
-
 def _word(shape: tuple[str, ...]) -> str:
     return shape[0] if len(shape) == 1 else f"{shape[0]}({', '.join(shape[1:])})"
 
@@ -150,6 +139,8 @@ def _family(seed: Unit, members: list[Unit], agreeing: int) -> list[Unit]:
 
 #: Operations with how often each stands there.
 Shapes = Counter[tuple[str, ...]]
+#: Keywords that any bare use of a conversion has.
+_PLAIN = frozenset({"label", "y", "weight"})
 #: Keywords of a conversion that say nothing about the data.
 _SETTINGS = frozenset({"dtype", "device", "requires_grad", "copy", "order", "name"})
 
@@ -161,9 +152,12 @@ def _adapter(common: Shapes, unit: Unit, agreeing: int) -> bool:
         return False
     heads = {shape[0] for shape in unit.converts}
     conversions = [shape for shape in common if shape[0] in heads]
-    if any(common[shape] >= agreeing and set(shape[1:]) - _SETTINGS for shape in conversions):
+    if any(common[shape] >= agreeing and set(shape[1:]) - _SETTINGS - _PLAIN for shape in conversions):
         return True
-    return len(common) >= (agreeing if any(set(shape[1:]) - _SETTINGS for shape in conversions) else agreeing + 1)
+    if any(set(shape[1:]) - _SETTINGS for shape in conversions):
+        return len(common) >= agreeing
+    # Casts and fills alone may be any work on columns: a value must change packages among them.
+    return len(common) > agreeing and bool(conversions or any(shape in unit.hands for shape in common))
 
 
 def _shared(first: Shapes, second: Shapes, converts: set[tuple[str, ...]]) -> Shapes:

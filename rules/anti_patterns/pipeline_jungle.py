@@ -48,22 +48,20 @@ class PipelineJungle(Rule):
         by_hand = _by_hand(project, programs)
         rewritten = _rewritten(project, hand_overs) if len(by_hand) >= 2 else []
         cycle = _cycle(hand_overs) if len(by_hand) >= 2 else []
-        if len(by_hand) < self.options.programs and not rewritten and not cycle:
+        tangled = len(by_hand) >= self.options.programs and _in_line(hand_overs)
+        stages = {one.read.event.entry for one in rewritten}
+        if not tangled and len(stages) < 2 and not cycle:
             return None
         artifacts = sorted({one.artifact for one in hand_overs})
         evidence = _walk(project, hand_overs, rewritten)
         last = max(hand_overs, key=lambda one: (_depth(one.read.event.entry, hand_overs), one.read.event.entry))
-        if len(by_hand) >= self.options.programs:
+        if tangled:
             what = f"{len(by_hand)} programs run by hand pass {_count(len(artifacts), 'table')} from file to file"
-        elif rewritten:
+        elif len(stages) >= 2:
             what = f"{rewritten[0].artifact} is rewritten in place by several programs"
         else:
             what = f"{_count(len(cycle), 'program')} hand tables round in a circle"
-        also = (
-            f", and {rewritten[0].artifact} is rewritten in place"
-            if rewritten and len(by_hand) >= self.options.programs
-            else ""
-        )
+        also = f", and {rewritten[0].artifact} is rewritten in place" if rewritten and tangled else ""
         return self.finding(
             project.place(last.read.event.site),
             f"{what}{also}; nothing declares their order",
@@ -187,6 +185,12 @@ def _cycle(hand_overs: list[HandOver]) -> list[str]:
                 path.append(step)
                 todo.append((step, iter(sorted(successors[step]))))
     return []
+
+
+def _in_line(hand_overs: list[HandOver]) -> bool:
+    """Whether some program hands on what it was handed: one producer with many readers is no tangle."""
+    writers = {one.write.event.entry for one in hand_overs}
+    return any(one.read.event.entry in writers for one in hand_overs)
 
 
 def _depth(program: str, hand_overs: list[HandOver]) -> int:

@@ -90,9 +90,11 @@ class DeadFeature(Rule):
 
 
 def _only_tests(project: Project, definition: ColumnDefinition) -> bool:
-    """Whether a column stands in a test, or only tests ever run the code that adds it: a module that others import
+    """Whether a column stands in a test or a lesson, or only tests ever run the code: a module that others import
     and that runs its own functions when started shows them to a person, no more."""
     own = definition.site.file
+    if project.is_notebook(own) and project.is_teaching(own):
+        return True
     if definition.stack and project.is_imported(own):
         return all(project.is_test(entry) or entry == own for entry in definition.entries)
     return project.is_test(own) or all(project.is_test(entry) for entry in definition.entries)

@@ -1,0 +1,189 @@
+"""Links: which writes and reads are one artifact, from where programs run, and what is declared of them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.flow.tree import links, tree
+
+WRITE = "pd.DataFrame().to_csv(%s)"
+READ = "pd.read_csv(%s)"
+
+
+def pair(write: str, read: str) -> list[tuple[str, str, str]]:
+    """The links between a writer and a reader side by side."""
+    return links({"w.py": WRITE % write, "r.py": READ % read})
+
+
+LINKED = {
+    "the same name": ('"out/a.csv"', '"out/a.csv"', "out/a.csv"),
+    "spelled otherwise": ('"./out//a.csv"', 'os.path.join("out", "x", "..", "a.csv")', "out/a.csv"),
+    "by the program's folder": ('Path(__file__).parent / "out/a.csv"', '"out/a.csv"', "out/a.csv"),
+    "absolute": ('"/data/a.csv"', '"/data/a.csv"', "/data/a.csv"),
+    "a bucket": ('"s3://b/a.csv"', '"s3://b/a.csv"', "s3://b/a.csv"),
+    "a template and an instance": ('f"out/scores_{day()}.csv"', '"out/scores_1.csv"', "out/scores_*.csv"),
+    "an instance and a template": ('"out/scores_1.csv"', 'f"out/scores_{day()}.csv"', "out/scores_*.csv"),
+    "two templates of one skeleton": ('f"out/scores_{a()}.csv"', '"out/scores_%s.csv" % b()', "out/scores_*.csv"),
+    "a folder that is unknown": ('f"out/{a()}/scores.csv"', 'f"out/{b()}/scores.csv"', "out/*/scores.csv"),
+}
+
+
+@pytest.mark.parametrize("name", LINKED)
+def test_one_artifact(name: str) -> None:
+    write, read, artifact = LINKED[name]
+    assert pair(write, read) == [("w.py", artifact, "r.py")]
+
+
+APART = {
+    "another name": ('"out/a.csv"', '"out/b.csv"'),
+    "another folder": ('"out/a.csv"', '"in/a.csv"'),
+    "another ending": ('f"out/scores_{a()}.csv"', 'f"out/scores_{b()}.txt"'),
+    "a leading hole": ('f"{a()}/scores.csv"', '"out/scores.csv"'),
+    "two leading holes": ('f"{a()}/scores.csv"', 'f"{b()}/scores.csv"'),
+    "too little is known": ('f"out/{a()}.csv"', 'f"out/{b()}.csv"'),
+    "two letters are too little": ('f"out/ab{a()}.csv"', '"out/ab1.csv"'),
+    "a hole is no folder": ('f"out/scores_{a()}.csv"', '"out/scores_1/x.csv"'),
+    "other skeletons": ('f"out/train_{a()}.csv"', 'f"out/test_{b()}.csv"'),
+    "a home folder": ('"~/a.csv"', '"~/a.csv"'),
+}
+
+
+@pytest.mark.parametrize("name", APART)
+def test_two_artifacts(name: str) -> None:
+    assert pair(*APART[name]) == []
+
+
+def test_a_write_and_a_read_in_one_program_are_linked_too() -> None:
+    assert links({"a.py": f"{WRITE % repr('a.csv')}\n{READ % repr('a.csv')}"}) == [("a.py", "a.csv", "a.py")]
+
+
+def test_every_reader_of_a_loop_of_writes() -> None:
+    files = {"w.py": "for x in ['one', 'two']:\n  " + WRITE % 'x + ".csv"', "r.py": READ % '"two.csv"'}
+    assert links(files) == [("w.py", "two.csv", "r.py")]
+
+
+def test_copies_lead_on() -> None:
+    files = {"w.py": WRITE % '"a.csv"', "c.py": "import shutil\nshutil.copy('a.csv', 'b.csv')", "r.py": READ % '"b.csv"'}
+    assert links(files) == [("c.py", "b.csv", "r.py"), ("w.py", "a.csv", "c.py")]
+
+
+# ------------------------------------------------------------------ where programs run
+
+
+def test_sibling_projects_stay_apart() -> None:
+    files: dict[str, str] = {}
+    for one in ("one", "two"):
+        files |= {f"{one}/w.py": WRITE % '"a.csv"', f"{one}/r.py": READ % '"a.csv"', f"{one}/requirements.txt": ""}
+    assert links(files) == [("one/w.py", "one/a.csv", "one/r.py"), ("two/w.py", "two/a.csv", "two/r.py")]
+
+
+def test_a_notebook_runs_in_its_own_folder() -> None:
+    cell = {"cell_type": "code", "source": "import pandas as pd\npd.read_csv('../data/a.csv')"}
+    book = json.dumps({"cells": [cell], "nbformat": 4, "nbformat_minor": 4, "metadata": {}})
+    files = {"w.py": WRITE % '"data/a.csv"', "books/n.ipynb": book, "data/x": ""}
+    assert links(files) == [("w.py", "data/a.csv", "books/n.ipynb")]
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [
+        ("Makefile", "all:\n\tcd sub && python r.py\n\tpython w.py\n"),
+        ("README.md", "# Use\n\n```bash\npython w.py\ncd sub\npython r.py\n```\n"),
+        ("run.sh", "python w.py\ncd sub\npython r.py\n"),
+    ],
+)
+def test_a_command_says_where(path: str, command: str) -> None:
+    files = {"w.py": WRITE % '"sub/a.csv"', "sub/r.py": READ % '"a.csv"', path: command}
+    project = tree(files)
+    assert project.running.folders("sub/r.py") == ("sub",)
+    assert project.running.folders("w.py") == ("",)
+    assert links(files) == [("w.py", "sub/a.csv", "sub/r.py")]
+
+
+def test_a_module_run_from_the_root() -> None:
+    files = {"README.md": "```\npython -m pkg.r\n```\n", "pkg/__init__.py": "", "pkg/r.py": READ % '"data/a.csv"'}
+    assert tree(files).running.folders("pkg/r.py") == ("",)
+
+
+def test_folders_that_exist_speak_for_where() -> None:
+    files = {"src/r.py": READ % '"data/a.csv"', "src/w.py": WRITE % '"../data/a.csv"', "data/x": ""}
+    project = tree(files)
+    assert project.running.folders("src/r.py") == ("",)
+    assert project.running.folders("src/w.py") == ("src",)
+    assert links(files) == [("src/w.py", "data/a.csv", "src/r.py")]
+
+
+def test_where_nothing_speaks_both_are_likely() -> None:
+    assert tree({"src/r.py": READ % '"a.csv"'}).running.folders("src/r.py") == ("src", "")
+
+
+# ------------------------------------------------------------------ what is declared
+
+W, R = WRITE % '"a.csv"', READ % '"a.csv"'
+ZENML = "from zenml import step, pipeline\n"
+DECLARED = {
+    "dvc": {"dvc.yaml": "stages:\n  w:\n    cmd: python w.py\n  r:\n    cmd: python r.py\n"},
+    "make": {"Makefile": "w:\n\tpython w.py\nr: w\n\tpython r.py\n"},
+    "a workflow": {".github/workflows/a.yml": "jobs:\n  a:\n    steps:\n    - run: python w.py\n    - run: python r.py\n"},
+    "airflow": {
+        "dag.py": "from airflow import DAG\nfrom airflow.operators.bash import BashOperator\nwith DAG('d'):\n"
+        "  BashOperator(task_id='w', bash_command='python w.py') >> BashOperator(task_id='r', bash_command='python r.py')",
+    },
+    "zenml": {
+        "p.py": ZENML + "import w, r\n@step\ndef one():\n  pass\n@pipeline\ndef all():\n  one()\n",
+    },
+    "kfp": {"p.py": "from kfp import dsl\nimport w, r\n@dsl.pipeline\ndef all():\n  pass\n"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_a_pipeline_declares_the_hand_over(name: str) -> None:
+    project = tree({"w.py": W, "r.py": R, **DECLARED[name]})
+    assert project.declared.hands_over("w.py", "r.py")
+
+
+@pytest.mark.parametrize(
+    "driver",
+    [
+        {"run.sh": "python w.py\npython r.py\n"},
+        {"run.py": "import subprocess\nsubprocess.run(['python', 'w.py'])\nsubprocess.run('python r.py', shell=True)"},
+        {"run.py": "import os\nos.system('python w.py')\nos.system('python r.py')"},
+    ],
+)
+def test_a_driver_runs_them_together_and_declares_no_hand_over(driver: dict[str, str]) -> None:
+    project = tree({"w.py": W, "r.py": R, **driver})
+    assert project.declared.together("w.py", "r.py") == next(iter(driver))
+    assert project.declared.hands_over("w.py", "r.py") is None
+
+
+@pytest.mark.parametrize("other", [{}, {"README.md": "```\npython w.py\npython r.py\n```\n"}, {"run.sh": "python w.py\n"}])
+def test_nothing_declares_them(other: dict[str, str]) -> None:
+    project = tree({"w.py": W, "r.py": R, **other})
+    assert project.declared.together("w.py", "r.py") is None
+
+
+def test_arguments_of_a_run() -> None:
+    runs = tree({"w.py": W, "Makefile": "w:\n\tpython w.py --in data/x.csv\n"}).declared.runs
+    assert [(run.program, run.folder, run.args) for run in runs] == [("w.py", "", ("--in", "data/x.csv"))]
+
+
+# ------------------------------------------------------------------ places
+
+
+@pytest.mark.parametrize(
+    ("path", "test"),
+    [("test_a.py", True), ("a_test.py", True), ("tests/a.py", True), ("conftest.py", True), ("testing_a.py", False)],
+)
+def test_is_test(path: str, test: bool) -> None:
+    assert tree({path: ""}).is_test(path) is test
+
+
+def test_component() -> None:
+    files = {"a.py": "", "lib/b.py": "", "src/pkg/c.py": "", "one/setup.py": "", "one/d.py": "", "one/lib/e.py": ""}
+    project = tree(files)
+    assert {path: project.component(path) for path in files} == {
+        "a.py": ".", "lib/b.py": "lib", "src/pkg/c.py": "src/pkg", "one/setup.py": "one", "one/d.py": "one",
+        "one/lib/e.py": "one/lib",
+    }  # fmt: skip
