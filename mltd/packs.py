@@ -104,6 +104,8 @@ def load(folders: Sequence[Path] = (), *, built_in: bool = True, installed: bool
     found: list[Registered] = []
     if built_in:
         found += _walk("mltd", importlib.import_module("mltd.rules"), problems)
+        if not found and not problems:
+            problems.append(PackProblem("mltd", "rules", "the installation holds no rules: install mltd again"))
     if installed:
         found += _installed(problems)
     for folder in dict.fromkeys(folder.resolve() for folder in folders):

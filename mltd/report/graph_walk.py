@@ -105,7 +105,7 @@ class _Walk:
         ]
 
     def _named(self, node: Node) -> str:
-        file, mark, rest = node.name.partition("::")
+        file, mark, rest = node.name.partition("::" if "::" in node.name else "#")
         return clean(self._short.get(file, file) + mark + rest)
 
     def _place(self, edge: Edge) -> str:
@@ -118,7 +118,7 @@ class _Walk:
         if other.kind not in (*_CODE, "dataset", "config"):
             body.append(f"{other.kind} ")
         body.append(self._named(other), _style(other))
-        if other.note and not other.name.endswith(other.note):
+        if other.note and other.note not in other.name:
             body.append(f"  {clean(other.note)}", "dim")
         branch = Branch(body, self._place(edge))
         if self._opened.get(other.id) == (node.id, other.id) and other.id not in self._owners:

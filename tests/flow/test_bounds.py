@@ -48,7 +48,9 @@ GROWING = {
 
 @pytest.mark.parametrize("name", GROWING)
 def test_what_grows_in_a_loop(name: str) -> None:
-    project = tree({"a.py": f"x = 'abc'\nfor i in range(40):\n  {GROWING[name]}\npd.read_csv(x)\npd.read_csv('end.csv')"})
+    project = tree(
+        {"a.py": f"x = 'abc'\nfor i in range(40):\n  {GROWING[name]}\npd.read_csv(x)\npd.read_csv('end.csv')"}
+    )
     assert names(project)[-1] == ["end.csv"]
     assert not project.flow.machine.exhausted
 
@@ -123,7 +125,9 @@ def test_a_chain_of_3000_columns() -> None:
 
 
 def test_a_notebook_of_5000_lines() -> None:
-    lines = [f"df['c{i}'] = df['a'] * {i}\n" + "".join(f"x{j} = df['c{i}'] + {j}\n" for j in range(20)) for i in range(240)]
+    lines = [
+        f"df['c{i}'] = df['a'] * {i}\n" + "".join(f"x{j} = df['c{i}'] + {j}\n" for j in range(20)) for i in range(240)
+    ]
     cells = [{"cell_type": "code", "source": "import pandas as pd\ndf = pd.read_csv('a.csv')\n"}]
     cells += [{"cell_type": "code", "source": source} for source in lines]
     project = tree({"a.ipynb": json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 4, "metadata": {}})})
@@ -131,5 +135,7 @@ def test_a_notebook_of_5000_lines() -> None:
 
 
 def test_hundreds_of_templates_that_all_match() -> None:
-    pairs = "".join(f"pd.read_csv(f'd/{{x}}_feature_{{y}}.csv').to_csv(f'd/{{z}}_feature_{{w}}{i}.csv')\n" for i in range(200))
+    pairs = "".join(
+        f"pd.read_csv(f'd/{{x}}_feature_{{y}}.csv').to_csv(f'd/{{z}}_feature_{{w}}{i}.csv')\n" for i in range(200)
+    )
     assert len(tree({"a.py": pairs}).hand_overs) == 40_000

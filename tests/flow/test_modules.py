@@ -46,7 +46,10 @@ def test_an_import_brings_the_value(name: str) -> None:
 
 
 def test_a_driver_that_only_calls_functions_of_the_tree_is_run() -> None:
-    files = {"z.py": "def load(x):\n  pd.read_csv(x)\ndef build(x):\n  load(x + '.csv')", "a.py": "import z\nz.build('x')"}
+    files = {
+        "z.py": "def load(x):\n  pd.read_csv(x)\ndef build(x):\n  load(x + '.csv')",
+        "a.py": "import z\nz.build('x')",
+    }
     assert names(tree(files)) == [["x.csv"]]
 
 
@@ -111,7 +114,9 @@ def test_a_configuration_file_is_looked_into(name: str) -> None:
 
 
 def test_hydra() -> None:
-    code = "import hydra\n@hydra.main(config_path='conf', config_name='c')\ndef f(cfg):\n  pd.read_csv(cfg.data.path)\nf()"
+    code = (
+        "import hydra\n@hydra.main(config_path='conf', config_name='c')\ndef f(cfg):\n  pd.read_csv(cfg.data.path)\nf()"
+    )
     assert names(tree({"main.py": code, "conf/c.yaml": YAML})) == [["x.csv"]]
 
 

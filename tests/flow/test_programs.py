@@ -13,7 +13,8 @@ BINDINGS = {
     "global and function": ('X = "a.csv"\ndef f():\n  pd.read_csv(X)\nf()', A),
     "global changed": ('X = "z"\ndef s():\n  global X\n  X = "a.csv"\ns()\npd.read_csv(X)', A),
     "nonlocal": (
-        'def o():\n  x = "z"\n  def i():\n    nonlocal x\n    x = "a.csv"\n  i()\n  pd.read_csv(x)\no()', A,
+        'def o():\n  x = "z"\n  def i():\n    nonlocal x\n    x = "a.csv"\n  i()\n  pd.read_csv(x)\no()',
+        A,
     ),
     "several targets": ('x = y = "a.csv"\npd.read_csv(y)', A),
     "unpacked": ('(a, b), c = ("a", "."), "csv"\npd.read_csv(a + b + c)', A),
@@ -50,8 +51,10 @@ LOOPS = {
     "comprehension": ('[pd.read_csv(x) for x in ["a.csv", "b.csv"]]', AB),
     "filtered": ('[pd.read_csv(x) for x in ["a.csv", "b.csv"] if x.startswith("a")]', A),
     "dict comprehension": ('d = {k: f"{k}.csv" for k in ["a", "z"]}\npd.read_csv(d["a"])', A),
-    "nested": ('for x in "a", "b":\n  for y in ".csv", ".txt":\n    pd.read_csv(x + y)',
-               [["a.csv"], ["a.txt"], ["b.csv"], ["b.txt"]]),
+    "nested": (
+        'for x in "a", "b":\n  for y in ".csv", ".txt":\n    pd.read_csv(x + y)',
+        [["a.csv"], ["a.txt"], ["b.csv"], ["b.txt"]],
+    ),
     "unknown": ("for x in what():\n  pd.read_csv(f'd/{x}.csv')", [["d/*.csv"]]),
     "generator": ('def g():\n  yield "a.csv"\n  yield "b.csv"\nfor x in g():\n  pd.read_csv(x)', EITHER),
     "map": ('list(map(pd.read_csv, ["a.csv", "b.csv"]))', AB),
@@ -68,23 +71,27 @@ FUNCTIONS = {
     "returned": ('def f(x):\n  return x + ".csv"\npd.read_csv(f("a"))', A),
     "returned in arms": ('def f(x):\n  if test():\n    return "a.csv"\n  return "b.csv"\npd.read_csv(f(1))', EITHER),
     "decided by its argument": (
-        'def f(x):\n  if x == "1":\n    return "a.csv"\n  return "b.csv"\npd.read_csv(f("1"))\npd.read_csv(f("2"))', AB,
+        'def f(x):\n  if x == "1":\n    return "a.csv"\n  return "b.csv"\npd.read_csv(f("1"))\npd.read_csv(f("2"))',
+        AB,
     ),
     "star arguments": ('def f(x, y):\n  pd.read_csv(x + y)\nf(*["a", ".csv"])\nf(**{"x": "b", "y": ".csv"})', AB),
     "star parameters": ('def f(*a, **k):\n  pd.read_csv(a[0] + k["end"])\nf("a", end=".csv")', A),
     "keyword only": ('def f(*, x):\n  pd.read_csv(x)\nf(x="a.csv")', A),
     "partial": (
-        'from functools import partial\ndef f(x, y):\n  pd.read_csv(x + y)\ng = partial(f, "a", y=".csv")\ng()', A,
+        'from functools import partial\ndef f(x, y):\n  pd.read_csv(x + y)\ng = partial(f, "a", y=".csv")\ng()',
+        A,
     ),
     "lambda": ('f = lambda x: pd.read_csv(x)\nf("a.csv")', A),
     "passed on": ('def f(read, x):\n  read(x)\nf(pd.read_csv, "a.csv")', A),
     "dispatch": ('def r(x):\n  pd.read_csv(x)\nD = {"csv": r}\nD["csv"]("a.csv")', A),
     "closure": ('def o(x):\n  def i(y):\n    pd.read_csv(x + y)\n  return i\no("a")(".csv")', A),
     "closures of one function": (
-        'def o(x):\n  def i(y):\n    pd.read_csv(x + y)\n  i(".csv")\n  import gc\no("a")\no("b")', AB,
+        'def o(x):\n  def i(y):\n    pd.read_csv(x + y)\n  i(".csv")\n  import gc\no("a")\no("b")',
+        AB,
     ),
     "decorator that wraps": (
-        "def d(f):\n  def w(*a, **k):\n    return f(*a, **k)\n  return w\n@d\ndef r(x):\n  pd.read_csv(x)\nr('a.csv')", A,
+        "def d(f):\n  def w(*a, **k):\n    return f(*a, **k)\n  return w\n@d\ndef r(x):\n  pd.read_csv(x)\nr('a.csv')",
+        A,
     ),
     "async": ('async def f():\n  await g()\n  pd.read_csv("a.csv")\nasync def g():\n  return 1', A),
     "called by nothing": ('def f(x):\n  pd.read_csv(f"{x}/a.csv")', [["*/a.csv"]]),
@@ -95,63 +102,78 @@ FUNCTIONS = {
 CLASSES = {
     "class attribute": ('class C:\n  D = "a"\n  P = D + ".csv"\npd.read_csv(C.P)', A),
     "instance attribute": (
-        'class C:\n  def __init__(self, p):\n    self.p = p\n  def m(self):\n    pd.read_csv(self.p)\nC("a.csv").m()', A,
+        'class C:\n  def __init__(self, p):\n    self.p = p\n  def m(self):\n    pd.read_csv(self.p)\nC("a.csv").m()',
+        A,
     ),
     "set in another method": (
-        'class C:\n  def m(self):\n    pd.read_csv(self.p)\n  def prepare(self):\n    self.p = "a.csv"', A,
+        'class C:\n  def m(self):\n    pd.read_csv(self.p)\n  def prepare(self):\n    self.p = "a.csv"',
+        A,
     ),
     "set outside": ('class C:\n  pass\nc = C()\nc.p = "a.csv"\npd.read_csv(c.p)', A),
     "data class": (
         "from dataclasses import dataclass\n@dataclass\nclass C:\n  p: str = 'a.csv'\n"
-        "pd.read_csv(C().p)\npd.read_csv(C('b.csv').p)", AB,
+        "pd.read_csv(C().p)\npd.read_csv(C('b.csv').p)",
+        AB,
     ),
     "data class by name": (
-        "from dataclasses import dataclass\n@dataclass\nclass C:\n  q: int\n  p: str\npd.read_csv(C(p='a.csv', q=1).p)", A,
+        "from dataclasses import dataclass\n@dataclass\nclass C:\n  q: int\n  p: str\npd.read_csv(C(p='a.csv', q=1).p)",
+        A,
     ),
     "inherited": (
-        'class B:\n  p = "b.csv"\n  def m(self):\n    pd.read_csv(self.p)\nclass C(B):\n  p = "a.csv"\nC().m()\nB().m()', AB,
+        'class B:\n  p = "b.csv"\n  def m(self):\n    pd.read_csv(self.p)\nclass C(B):\n  p = "a.csv"\nC().m()\nB().m()',
+        AB,
     ),
     "super().__init__": (
         "class B:\n  def __init__(self, p):\n    self.p = p\nclass C(B):\n  def __init__(self):\n"
-        "    super().__init__('a.csv')\npd.read_csv(C().p)", A,
+        "    super().__init__('a.csv')\npd.read_csv(C().p)",
+        A,
     ),
     "super keeps the receiver": (
         "class B:\n  end = '.txt'\n  def name(self):\n    return 'a' + self.end\nclass C(B):\n  end = '.csv'\n"
-        "  def name(self):\n    return super().name()\npd.read_csv(C().name())", A,
+        "  def name(self):\n    return super().name()\npd.read_csv(C().name())",
+        A,
     ),
     "super with arguments": (
         "class B:\n  def m(self, x):\n    pd.read_csv(x)\nclass C(B):\n  def m(self, x):\n"
-        "    super(C, self).m(x + '.csv')\nC().m('a')", A,
+        "    super(C, self).m(x + '.csv')\nC().m('a')",
+        A,
     ),
     "super in a class method": (
         "class B:\n  @classmethod\n  def p(cls):\n    return 'a'\nclass C(B):\n  @classmethod\n  def p(cls):\n"
-        "    return super().p() + '.csv'\npd.read_csv(C.p())", A,
+        "    return super().p() + '.csv'\npd.read_csv(C.p())",
+        A,
     ),
     "super of a library": (
         "import torch\nclass C(torch.nn.Module):\n  def __init__(self):\n    super().__init__()\n    self.p = 'a.csv'\n"
-        "pd.read_csv(C().p)", A,
+        "pd.read_csv(C().p)",
+        A,
     ),
     "property": ('class C:\n  @property\n  def p(self):\n    return "a.csv"\npd.read_csv(C().p)', A),
     "class method": (
-        'class C:\n  d = "a"\n  @classmethod\n  def p(cls, e):\n    return cls.d + e\npd.read_csv(C.p(".csv"))', A,
+        'class C:\n  d = "a"\n  @classmethod\n  def p(cls, e):\n    return cls.d + e\npd.read_csv(C.p(".csv"))',
+        A,
     ),
     "class method of an instance": (
-        'class C:\n  @classmethod\n  def p(cls, x):\n    return x\npd.read_csv(C().p("a.csv"))', A,
+        'class C:\n  @classmethod\n  def p(cls, x):\n    return x\npd.read_csv(C().p("a.csv"))',
+        A,
     ),
     "static method": ('class C:\n  @staticmethod\n  def p(x):\n    return x + ".csv"\npd.read_csv(C().p("a"))', A),
     "factory": (
         'class C:\n  @classmethod\n  def make(cls):\n    return cls("a.csv")\n  def __init__(self, p):\n    self.p = p\n'
-        "pd.read_csv(C.make().p)", A,
+        "pd.read_csv(C.make().p)",
+        A,
     ),
     "call": ('class C:\n  def __call__(self, x):\n    pd.read_csv(x)\nC()("a.csv")', A),
     "context manager": (
         'class C:\n  def __enter__(self):\n    return "a.csv"\n  def __exit__(self, *a):\n    pass\n'
-        "with C() as p:\n  pd.read_csv(p)", A,
+        "with C() as p:\n  pd.read_csv(p)",
+        A,
     ),
     "namespace": ('from types import SimpleNamespace\nc = SimpleNamespace(p="a.csv")\npd.read_csv(c.p)', A),
     "getattr": ('class C:\n  p = "a.csv"\npd.read_csv(getattr(C, "p"))', A),
     "named tuple is not followed": (
-        'from collections import namedtuple\nC = namedtuple("C", "p")\npd.read_csv(C("a.csv").p)', [[]],
+        'from collections import namedtuple\nC = namedtuple("C", "p")\npd.read_csv(C("a.csv").p)',
+        [[]],
     ),
 }
 

@@ -81,7 +81,9 @@ EXPRESSIONS = [
 ]
 
 
-@pytest.mark.parametrize(("code", "expected"), [case[1:] for case in EXPRESSIONS], ids=[case[0] for case in EXPRESSIONS])
+@pytest.mark.parametrize(
+    ("code", "expected"), [case[1:] for case in EXPRESSIONS], ids=[case[0] for case in EXPRESSIONS]
+)
 def test_an_expression_is_one_template(code: str, expected: str) -> None:
     assert read(f"pd.read_csv({code})") == [[expected]]
 

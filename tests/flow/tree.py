@@ -47,7 +47,5 @@ def read(code: str, **others: str) -> list[list[str]]:
 
 def links(files: dict[str, str]) -> list[tuple[str, str, str]]:
     """Each hand-over as (writer's file, artifact, reader's file)."""
-    found = {
-        (one.write.event.site.file, one.artifact, one.read.event.site.file) for one in tree(files).hand_overs
-    }
+    found = {(one.write.event.site.file, one.artifact, one.read.event.site.file) for one in tree(files).hand_overs}
     return sorted(found)

@@ -28,13 +28,17 @@ def test_the_shapes_on_the_way_to_a_model() -> None:
 
 
 def test_what_is_not_on_the_way_does_not_count() -> None:
-    (unit,) = units("def train(d, df):\n    other = df.fillna(0).to_numpy()\n    print(other)\n    return xgb.train({}, d)\n")
+    (unit,) = units(
+        "def train(d, df):\n    other = df.fillna(0).to_numpy()\n    print(other)\n    return xgb.train({}, d)\n"
+    )
     assert not unit.shapes
     assert not unit.handed
 
 
 def test_what_is_done_with_a_prediction_counts() -> None:
-    (unit,) = units("def f(m, d):\n    b = xgb.train({}, d)\n    p = b.predict(d)\n    q = p.reshape(-1, 1)\n    return q.tolist()\n")
+    (unit,) = units(
+        "def f(m, d):\n    b = xgb.train({}, d)\n    p = b.predict(d)\n    q = p.reshape(-1, 1)\n    return q.tolist()\n"
+    )
     assert {shape[0] for shape in unit.shapes} == {".reshape", ".tolist"}
 
 

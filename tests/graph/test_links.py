@@ -65,7 +65,11 @@ def test_every_reader_of_a_loop_of_writes() -> None:
 
 
 def test_copies_lead_on() -> None:
-    files = {"w.py": WRITE % '"a.csv"', "c.py": "import shutil\nshutil.copy('a.csv', 'b.csv')", "r.py": READ % '"b.csv"'}
+    files = {
+        "w.py": WRITE % '"a.csv"',
+        "c.py": "import shutil\nshutil.copy('a.csv', 'b.csv')",
+        "r.py": READ % '"b.csv"',
+    }
     assert links(files) == [("c.py", "b.csv", "r.py"), ("w.py", "a.csv", "c.py")]
 
 
@@ -158,7 +162,9 @@ def test_a_driver_runs_them_together_and_declares_no_hand_over(driver: dict[str,
     assert project.declared.hands_over("w.py", "r.py") is None
 
 
-@pytest.mark.parametrize("other", [{}, {"README.md": "```\npython w.py\npython r.py\n```\n"}, {"run.sh": "python w.py\n"}])
+@pytest.mark.parametrize(
+    "other", [{}, {"README.md": "```\npython w.py\npython r.py\n```\n"}, {"run.sh": "python w.py\n"}]
+)
 def test_nothing_declares_them(other: dict[str, str]) -> None:
     project = tree({"w.py": W, "r.py": R, **other})
     assert project.declared.together("w.py", "r.py") is None
