@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Union
 
 from mltd.flow.events import Event
 from mltd.flow.frames import ColumnDefinition, Origin
@@ -13,7 +12,7 @@ Readers = Callable[[Event], "list[Event] | None"]
 
 
 #: A column, or a column that a write carries away.
-Carrier = Union[ColumnDefinition, tuple[Event, str]]
+Carrier = ColumnDefinition | tuple[Event, str]
 
 
 class Demand:

@@ -52,7 +52,21 @@ def call_library(m: Machine, name: str, args: Args, keywords: Keywords, scope: v
 
 #: Built-ins that look at a value without using a frame's columns.
 _HARMLESS = frozenset(
-    f"builtins.{name}" for name in "len isinstance type id hasattr bool callable issubclass int float round abs".split()
+    f"builtins.{name}"
+    for name in [
+        "len",
+        "isinstance",
+        "type",
+        "id",
+        "hasattr",
+        "bool",
+        "callable",
+        "issubclass",
+        "int",
+        "float",
+        "round",
+        "abs",
+    ]
 )
 
 

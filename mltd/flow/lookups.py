@@ -9,8 +9,8 @@ from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in
 from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import Machine, join
-from mltd.flow.strings import path_attribute
 from mltd.flow.program import statements
+from mltd.flow.strings import path_attribute
 from mltd.flow.tables import frame_attribute, frame_subscript
 
 

@@ -189,7 +189,7 @@ class Machine:
             value.frame.use_all(site, why)
         elif isinstance(value, (v.Function, v.Bound, v.Partial)):
             self._escaped(value, site)
-        elif depth < MAX_NESTING:
+        elif depth < MAX_NESTING and isinstance(value, _CONTAINERS):
             for item in _inside(value):
                 self.escape(item, why, site, depth + 1)
 
@@ -243,9 +243,12 @@ def release(value: v.Value, depth: int = 0) -> None:
         value.use_all(_NOWHERE, "lost from sight")
     elif isinstance(value, Names):
         value.frame.use_all(_NOWHERE, "lost from sight")
-    elif depth < MAX_NESTING:
+    elif depth < MAX_NESTING and isinstance(value, _CONTAINERS):
         for item in _inside(value):
             release(item, depth + 1)
+
+
+_CONTAINERS = (v.Sequence, v.Mapping, v.Instance, v.Object)
 
 
 def _inside(value: v.Value) -> list[v.Value]:

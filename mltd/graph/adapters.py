@@ -161,9 +161,9 @@ def _marshal(unit: Unit, statement: facts.Stmt, by_line: dict[int, list[Event]],
                 if found.verb == "converts":
                     handing = True
                     (unit.converts if found.library in modelling else unit.hands).add(shape)
-            elif any(event.verb in ("fits", "predicts") for event in by_line.get(node.at, ())):
-                handing = True
-            elif isinstance(node.func, facts.Attr) and node.func.name in ("DataFrame", "Series") and node.args:
+            elif any(event.verb in ("fits", "predicts") for event in by_line.get(node.at, ())) or (
+                isinstance(node.func, facts.Attr) and node.func.name in ("DataFrame", "Series") and node.args
+            ):
                 handing = True
             elif isinstance(node.func, facts.Attr) and node.func.name in _SHAPING:
                 shape = (f".{node.func.name}", *sorted(node.names))

@@ -11,7 +11,6 @@ from mltd.flow.texts import HOLE, TREE, normal
 from mltd.graph.declared import Run
 from mltd.graph.places import Places, parents
 
-
 #: What lies above the scanned root.
 _ABOVE = "/\x02above/"
 

@@ -1,5 +1,7 @@
 """The worst cases end in bounded time, mostly with silence."""
 
+# ruff: noqa: E501 (a program on one line)
+
 from __future__ import annotations
 
 import json

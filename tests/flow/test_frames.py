@@ -1,5 +1,7 @@
 """Frames: who needs a column, asked of the column ``f`` of small programs."""
 
+# ruff: noqa: E501 (a program on one line)
+
 from __future__ import annotations
 
 import pytest
@@ -104,7 +106,7 @@ def test_a_circle_in_any_order_of_questions() -> None:
     project = tree({"a.py": F + "df['g'] = df['f']\ndf['f'] = df['g'] + 1\ndf['h'] = df['f']\nprint(df['h'])"})
     for definitions in (project.columns, project.columns[::-1]):
         project.__dict__.pop("demand", None)
-        assert all([project.demand.needed(definition) for definition in definitions])
+        assert all(project.demand.needed(definition) for definition in definitions)
 
 
 # ------------------------------------------------------------------ functions

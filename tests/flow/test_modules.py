@@ -1,5 +1,7 @@
 """Names that come from other files: imports of every kind, and configuration files of the tree."""
 
+# ruff: noqa: E501 (a program on one line)
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,7 @@
 """Programs: which values reach a read through bindings, loops, functions, classes and settings."""
 
+# ruff: noqa: E501 (a program on one line)
+
 from __future__ import annotations
 
 import pytest

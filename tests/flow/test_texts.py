@@ -9,8 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mltd.flow.texts import HOLE, MAX_LENGTH, Source, Text, basename, concat, could_match, hole, join_paths, literal
-from mltd.flow.texts import normal, parent, replace, stem
+from mltd.flow.texts import (
+    HOLE,
+    MAX_LENGTH,
+    Source,
+    Text,
+    basename,
+    concat,
+    could_match,
+    hole,
+    join_paths,
+    literal,
+    normal,
+    parent,
+    replace,
+    stem,
+)
 from tests.flow.tree import read
 
 SOURCE = Source("a.py", 1)

@@ -1,5 +1,7 @@
 """Links: which writes and reads are one artifact, from where programs run, and what is declared of them."""
 
+# ruff: noqa: E501 (a program on one line)
+
 from __future__ import annotations
 
 import json
