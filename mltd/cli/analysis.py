@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -41,7 +42,12 @@ def analyse(root: Path, only: str | None, config: Config, jobs: int, progress: P
     from mltd.source.history import changes
 
     scanned = scan(root / only if only else root, config, jobs, progress)
-    project = Project(scanned.facts, scanned.tree.names, Knowledge([*built_in(), *config.knowledge]))
+    # What was read stays to the end: the collector need not look at it again, nor look so often.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
+    project = Project(
+        scanned.facts, scanned.tree.names, Knowledge([*built_in(), *config.knowledge]), contracts=config.contracts
+    )
     return Analysis(
         project,
         TreeSources(scanned.tree.read),

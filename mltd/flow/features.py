@@ -60,6 +60,7 @@ def _builder(machine: Machine, path: str, content: facts.PythonFacts, node: fact
     block = machine.modules.block(path, node.body)
     given = {parameter.name for parameter in node.params}
     frames: set[str] = set()
+    parts: set[str] = set()  # what was taken of a frame
     stores: list[tuple[str, Site]] = []
     returned: set[str] = set()
     shaped: set[str] = set()
@@ -68,13 +69,16 @@ def _builder(machine: Machine, path: str, content: facts.PythonFacts, node: fact
             for target in statement.targets:
                 if isinstance(target, facts.Name) and _makes_frame(statement.value, given | frames):
                     frames.add(target.id)
+                elif isinstance(target, facts.Name) and _reads(statement.value, frames):
+                    parts.add(target.id)
                 if (
                     isinstance(target, facts.Sub)
                     and isinstance(target.value, facts.Name)
                     and isinstance(target.index, facts.Const)
                 ):
                     name = target.index.value
-                    if isinstance(name, str) and _reads(statement.value, given | frames):
+                    computed = _reads(statement.value, given | frames) or _given_to_call(statement.value, parts)
+                    if isinstance(name, str) and computed:
                         stores.append((target.value.id, Site(path, target.at, target.to, node.name)))
                         shaped.add(name)
         if isinstance(statement, facts.Return) and isinstance(statement.value, facts.Name):
@@ -118,6 +122,14 @@ def _reads(value: facts.Expr, known: set[str]) -> bool:
     return any(
         (isinstance(node, (facts.Attr, facts.Sub)) and isinstance(node.value, facts.Name) and node.value.id in known)
         or (isinstance(node, facts.Attr) and node.name in _COLUMN_MARKS and _root(node) in known)
+        for node in nodes(value)
+    )
+
+
+def _given_to_call(value: facts.Expr, parts: set[str]) -> bool:
+    """Whether a call takes a part of a frame: ``model.fit_predict(selected)``."""
+    return any(
+        isinstance(node, facts.Call) and any(isinstance(item, facts.Name) and item.id in parts for item in node.args)
         for node in nodes(value)
     )
 

@@ -83,6 +83,8 @@ class Machine:
     reading: list[tuple[Frame, str]] | None = None
     #: inside a loop over a frame's columns that only rewrites each of them
     columnwise: int = 0
+    #: the branch that the innermost loop over constants stands in
+    loop_arms: tuple[int, ...] | None = None
     #: loops that are being run any number of times
     loops: int = 0
     #: rounds of the loops that are being run one by one, multiplied

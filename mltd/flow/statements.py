@@ -144,6 +144,7 @@ def _loop_body(m: Machine, body: facts.Block, scope: v.Scope) -> None:
     """A body that runs any number of times: twice is enough for what one round hands to the next, and once inside
     another loop, which runs it twice itself."""
     rounds = 1 if m.loops else 2
+    arms, m.loop_arms = m.loop_arms, None
     m.loops += 1
     for _round in range(rounds):
         before = dict(scope.names)
@@ -151,21 +152,22 @@ def _loop_body(m: Machine, body: facts.Block, scope: v.Scope) -> None:
             run_block(m, body, scope)
         scope.names = _joined([before, scope.names])
     m.loops -= 1
+    m.loop_arms = arms
 
 
 def _for(m: Machine, node: facts.For, scope: v.Scope) -> bool:
     items, complete = iterate(m, evaluate(m, node.iter, scope), scope, node.iter)
     if complete and 0 < len(items) <= MAX_UNROLL and m.rounds * len(items) <= MAX_ROUNDS:
-        before = m.rounds
+        before, arms = m.rounds, m.loop_arms
         m.rounds *= len(items)
+        m.loop_arms = m.arms
         if isinstance(node.target, facts.Name):
             scope.bound.add(node.target.id)
         for item in items:
             store(m, node.target, item, scope, node, None)
             if not run_block(m, node.body, scope):
-                # a return or raise inside may stand in a branch that leaves only this round
-                break
-        m.rounds = before
+                break  # a return, a raise, or a ``break`` that every run reaches in this round
+        m.rounds, m.loop_arms = before, arms
     else:
         item = items[-1] if len(items) == 1 or (items and isinstance(items[-1], Names)) else _blend(items)
         quiet = (
@@ -288,7 +290,8 @@ def _scope(m: Machine, node: facts.Scope, scope: v.Scope) -> bool:
 
 
 def _jump(m: Machine, node: facts.Jump, scope: v.Scope) -> bool:
-    return True
+    # A ``break`` in a branch that may not be taken ends nothing: what stands before it may reach the end of the loop.
+    return not (node.kind == "break" and m.loop_arms == m.arms)
 
 
 STATEMENTS: dict[type, Callable[[Machine, Any, v.Scope], bool]] = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import functools
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mltd import facts
@@ -22,6 +23,7 @@ from mltd.knowledge import Knowledge, built_in
 from mltd.model import Comment, Evidence, Place
 
 if TYPE_CHECKING:
+    from mltd.config import Contract
     from mltd.graph.assembly import Assembled
     from mltd.graph.system import System
 
@@ -41,10 +43,12 @@ class Project:
         names: Iterable[str],
         knowledge: Knowledge,
         owners: Mapping[str, str] | None = None,
+        contracts: Sequence[Contract] = (),
     ) -> None:
         self.files = dict(sorted(files.items()))
         self.names = frozenset(names)
         self.knowledge = knowledge
+        self.contracts = tuple(contracts)
         self.flow: Flow = interpret(self.files, self.names, knowledge)
         self.places = Places(self.files, self.names, owners or {})
         self.declared: Declared = declared(self.files, self.flow, self.places)
@@ -242,6 +246,15 @@ class Project:
         """Whether a call works on tables: a table library's, not an array's."""
         table = self.knowledge.library(event.callee)
         return table is not None and table.kind == "frames"
+
+    def contracted(self, hand_over: HandOver) -> bool:
+        """Whether the user's configuration declares the link (``[[tool.mltd.contracts]]``)."""
+        return any(
+            fnmatch.fnmatchcase(hand_over.artifact, one.artifact)
+            and fnmatch.fnmatchcase(hand_over.producer.file, one.producer)
+            and fnmatch.fnmatchcase(hand_over.consumer.file, one.consumer)
+            for one in self.contracts
+        )
 
     def serves(self, program: str) -> bool:
         """Whether a program answers requests: nobody runs it as a step."""

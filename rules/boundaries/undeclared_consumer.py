@@ -111,7 +111,11 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
         return False
     if hand_over.shared_source is not None or hand_over.handed_over or project.own(hand_over):
         return False
-    if project.declared.is_output(hand_over.write.location) or hand_over.write.location.startswith(_SCRATCH):
+    if (
+        project.contracted(hand_over)
+        or project.declared.is_output(hand_over.write.location)
+        or hand_over.write.location.startswith(_SCRATCH)
+    ):
         return False
     if project.one_program(read, write) or project.pipeline_of(read, write) is not None:
         return False
