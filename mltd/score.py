@@ -13,7 +13,7 @@ from mltd.outcome import Debt, ReportedFinding, Term
 __all__ = ["BOUNDS", "CHANGES_TO_REPAY", "RATINGS", "Row", "debt", "explain", "interest", "pay_for_next", "rating"]
 
 #: The highest debt ratio of each rating; what is above the last of them is an E.
-BOUNDS: tuple[tuple[str, float], ...] = (("A", 0.01), ("B", 0.03), ("C", 0.06), ("D", 0.12))
+BOUNDS: tuple[tuple[str, float], ...] = (("A", 0.001), ("B", 0.01), ("C", 0.03), ("D", 0.07))
 RATINGS = (*(letter for letter, _ in BOUNDS), "E")
 
 #: After so many changes of its file in a year, a debt has cost its principal once more.

@@ -141,7 +141,7 @@ def test_no_file_is_said(churn: Report, sources: Sources) -> None:
 
 
 def test_a_better_rating_is_within_sight(churn: Report, sources: Sources) -> None:
-    assert "Pay 4 h 53 min of it for a B." in text.render(churn, sources)
+    assert "Pay 4 h 53 min of it for a C." in text.render(churn, sources)
 
 
 def test_known_and_filtered_and_alone_are_told(troubled: Report, sources: Sources) -> None:
