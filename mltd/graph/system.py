@@ -57,12 +57,12 @@ class System:
             nodes, edges = project.assembled
         self._nodes = {node.id: node for node in nodes}
         self._edges = list(edges)
-        graph: nx.MultiDiGraph = nx.MultiDiGraph()
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         for node in self._nodes.values():
             graph.add_node(node.id, node=node)
         for edge in self._edges:
             graph.add_edge(edge.source, edge.target, key=edge.kind, edge=edge)
-        self._graph: nx.MultiDiGraph = nx.freeze(graph)  # type: ignore[no-untyped-call]
+        self._graph: nx.MultiDiGraph[str] = nx.freeze(graph)
 
     # ------------------------------------------------------------------ parts
 
@@ -80,11 +80,13 @@ class System:
 
     def into(self, node: Node) -> list[Edge]:
         """The edges that end at a node."""
-        return self._sorted(edge for _source, _target, edge in self._graph.in_edges(node.id, data="edge"))
+        found: Iterable[tuple[str, str, Edge]] = self._graph.in_edges(node.id, data="edge")
+        return self._sorted(edge for _source, _target, edge in found)
 
     def out(self, node: Node) -> list[Edge]:
         """The edges that start at a node."""
-        return self._sorted(edge for _source, _target, edge in self._graph.out_edges(node.id, data="edge"))
+        found: Iterable[tuple[str, str, Edge]] = self._graph.out_edges(node.id, data="edge")
+        return self._sorted(edge for _source, _target, edge in found)
 
     def _sorted(self, edges: Iterable[Edge]) -> list[Edge]:
         return sorted(edges, key=lambda edge: (EDGES.index(edge.kind), edge.source, edge.target))
@@ -173,12 +175,12 @@ class System:
 
     def graphml(self) -> str:
         """The graph as GraphML, by networkx: kind, name, note and places of every node and edge as text."""
-        plain: nx.MultiDiGraph = nx.MultiDiGraph()
+        plain: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         for node in self._nodes.values():
             plain.add_node(node.id, kind=node.kind, name=node.name, note=node.note, places=_joined(node.places))
         for number, edge in enumerate(self._edges):
             plain.add_edge(edge.source, edge.target, key=f"e{number}", kind=edge.kind, places=_joined(edge.places))
-        lines: Iterable[str] = nx.generate_graphml(plain)  # type: ignore[func-returns-value, assignment]
+        lines: Iterable[str] = nx.generate_graphml(plain)
         return "\n".join(lines) + "\n"
 
     @classmethod
