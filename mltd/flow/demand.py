@@ -27,10 +27,6 @@ class Demand:
         """Whether something uses the column, a column that is used was computed from it, or it leaves the tree."""
         return self._reaches(definition)
 
-    def needed_from(self, write: Event, name: str) -> bool:
-        """Whether a column that a write carries away is needed by a reader, or by someone who cannot be seen."""
-        return self._reaches((write, name))
-
     def _reaches(self, start: Carrier) -> bool:
         """Whether a way leads from here to a use. Everything on that way is needed; where none leads to one, nothing
         that can be reached from here is. A circle needs nothing by itself."""

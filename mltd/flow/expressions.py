@@ -34,8 +34,6 @@ def look_up(m: Machine, name: str, scope: v.Scope) -> v.Value | None:
                 if name in home.names:
                     return home.names[name]
             if name in current.names:
-                if current is not scope or current.kind == "module":
-                    m.used_names.setdefault(current.file, set()).add(name)
                 return current.names[name]
         current = current.outer
     return None

@@ -87,14 +87,12 @@ def _star(m: Machine, path: str, scope: v.Scope) -> None:
     for name, value in dict(m.scopes[path].names if path in m.scopes else {}).items():
         if not name.startswith("_"):
             scope.names[name] = value
-            m.used_names.setdefault(path, set()).add("*")
 
 
 def member(m: Machine, module: v.Module, name: str, scope: v.Scope, node: Any) -> v.Value:
     """``module.name``: what the module binds, or a module inside the package."""
     inner = m.scopes.get(module.path)
     if inner is not None and name in inner.names:
-        m.used_names.setdefault(module.path, set()).add(name)
         return inner.names[name]
     path = m.modules.submodule(module.path, name)
     if path is not None and path != scope.file:

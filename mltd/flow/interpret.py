@@ -126,7 +126,6 @@ def _run_uncalled(machine: Machine, path: str, wanted: frozenset[str], unless: C
             and wanted.isdisjoint(content.index[node.body].calls)
             and not _inner_calls(content, node.body, wanted)
         ):
-            machine.quiet.add((path, node.body))
             continue
         machine.uncalled.add((path, node.body))
         _enter(machine, path, functools.partial(_call, machine, function, owner, scope), steps)

@@ -57,7 +57,6 @@ class Machine:
     events: list[Event] = field(default_factory=list)
     columns: dict[tuple[str, int, str], ColumnDefinition] = field(default_factory=dict)
     origins: dict[Event, Origin] = field(default_factory=dict)
-    frames_seen: int = 0
     scopes: dict[str, v.Scope] = field(default_factory=dict)
     executed: set[tuple[str, int]] = field(default_factory=set)
     #: files whose top-level code a file imports
@@ -65,11 +64,9 @@ class Machine:
     #: (caller file, caller symbol) -> (callee file, callee body) -> site
     calls: dict[tuple[str, str], dict[tuple[str, int], Site]] = field(default_factory=dict)
     decorated: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
-    used_names: dict[str, set[str]] = field(default_factory=dict)
-    #: entries that used up their steps, bodies that nothing called, those of them with nothing to see
+    #: entries that used up their steps, and bodies that nothing called
     exhausted: set[str] = field(default_factory=set)
     uncalled: set[tuple[str, int]] = field(default_factory=set)
-    quiet: set[tuple[str, int]] = field(default_factory=set)
     instances: dict[int, v.Instance] = field(default_factory=dict)
     #: class -> attribute of ``self`` -> the methods that set it
     setters: dict[v.Class, dict[str, list[v.Function]]] = field(default_factory=dict)

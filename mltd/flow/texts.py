@@ -15,8 +15,6 @@ from dataclasses import dataclass
 TREE = "/\x02tree"
 #: A hole, in the string form of a template.
 HOLE = "\x01"
-#: More alternatives than this and a text is unknown.
-MAX_ALTERNATIVES = 64
 #: A template of more parts, or of more characters, than this is unknown.
 MAX_PARTS = 64
 MAX_LENGTH = 4_000

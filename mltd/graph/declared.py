@@ -108,9 +108,6 @@ class _Resolver:
             return exact[0]
         return None
 
-    def is_program(self, path: str) -> bool:
-        return isinstance(self._files.get(path), facts.PythonFacts)
-
 
 def _below(path: str, folder: str) -> bool:
     return not folder or path.startswith(folder + "/")

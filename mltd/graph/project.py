@@ -234,14 +234,6 @@ class Project:
                 found.setdefault(self.places.root(path), set()).update(content.columns)
         return found
 
-    @functools.cached_property
-    def reach(self) -> dict[str, set[str]]:
-        """For each file, the programs whose run reaches events of it, itself among them."""
-        found: dict[str, set[str]] = {}
-        for event in self.events:
-            found.setdefault(event.site.file, {event.site.file}).add(event.entry)
-        return found
-
     def joins_tables(self, event: Event) -> bool:
         """Whether a call works on tables: a table library's, not an array's."""
         table = self.knowledge.library(event.callee)
