@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mltd.flow.events import Site
+    from mltd.flow.events import Event, Site
     from mltd.flow.frames import ColumnDefinition
     from mltd.graph.adapters import Unit
     from mltd.graph.links import HandOver, Named
@@ -22,6 +22,7 @@ __all__ = [
     "ColumnDefinition",
     "Confidence",
     "Effort",
+    "Event",
     "Evidence",
     "Finding",
     "HandOver",
@@ -39,6 +40,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Event": "mltd.flow.events",
     "Unit": "mltd.graph.adapters",
     "ColumnDefinition": "mltd.flow.frames",
     "Site": "mltd.flow.events",

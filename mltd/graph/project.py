@@ -248,6 +248,30 @@ class Project:
             for one in self.contracts
         )
 
+    def undertaking(self, path: str) -> str:
+        """The name of the undertaking that a file belongs to: scripts of one folder, and what imports one another or
+        hands over artifacts. Projects that merely stand side by side in one tree are several."""
+        return self._undertakings.get(path, path)
+
+    @functools.cached_property
+    def _undertakings(self) -> dict[str, str]:
+        home: dict[str, str] = {}
+
+        def root(name: str) -> str:
+            while home.setdefault(name, name) != name:
+                home[name] = home[home[name]]
+                name = home[name]
+            return name
+
+        for path in self.flow.machine.modules.python:
+            home[root(path)] = root(path) if self.is_notebook(path) else root(path.rpartition("/")[0] + "/")
+        for importer, imported in self.flow.machine.imports.items():
+            for path in imported:
+                home[root(path)] = root(importer)
+        for one in self.hand_overs:
+            home[root(one.read.event.entry)] = root(one.write.event.entry)
+        return {path: root(path) for path in self.flow.machine.modules.python}
+
     def serves(self, program: str) -> bool:
         """Whether a program answers requests: nobody runs it as a step."""
         return program in self._serving

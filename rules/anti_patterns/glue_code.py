@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from mltd import Category, Confidence, Effort, Evidence, Finding, Project, Rule, Severity, Unit, Value
+from mltd import Category, Confidence, Effort, Event, Evidence, Finding, Project, Rule, Severity, Unit, Value
 
 
 class GlueCode(Rule):
@@ -40,7 +40,7 @@ class GlueCode(Rule):
         yield from self._tools(project)
 
     def _adapters(self, project: Project, units: list[Unit]) -> Iterator[Finding]:
-        for root, package, group in _families(project, units, self.options.agreeing):
+        for package, group in _families(project, units, self.options.agreeing):
             if len(group) < self.options.copies:
                 continue
             common = _common(group)
@@ -51,14 +51,16 @@ class GlueCode(Rule):
                 anchors = [pair for pair in shown if pair[1] in unit.converts] or shown
                 for site, shape in anchors[:2]:
                     evidence.append(project.evidence(site, f"{where} marshals for {package}: {_word(shape)}"))
-                evidence += [project.evidence(one.site, f"the {one.callee} that it serves") for one in unit.models[:1]]
+                evidence += [
+                    project.evidence(one.site, f"the {one.callee} that it serves") for one in _served(unit, package)
+                ]
             first = group[0]
             files = len({unit.file for unit in group})
             yield self.finding(
                 evidence[0].place,
                 f"the same {sum(common.values())} steps into and out of {package} stand in {len(group)} places "
                 f"({files} {'file' if files == 1 else 'files'}) instead of behind one interface",
-                subject=f"adapter:{root or '.'}:{package}:{'+'.join(sorted(shape[0] for shape in common))}",
+                subject=f"adapter:{package}:{'+'.join(sorted(shape[0] for shape in common))}",
                 evidence=evidence,
                 extent=len(group),
                 symbol=first.symbol,
@@ -102,25 +104,30 @@ class GlueCode(Rule):
             )
 
 
+def _served(unit: Unit, package: str) -> list[Event]:
+    """The fit or predict of the package that an adapter serves, or the first of another."""
+    return [*(event for event in unit.models if event.library == package), *unit.models][:1]
+
+
 def _word(shape: tuple[str, ...]) -> str:
     return shape[0] if len(shape) == 1 else f"{shape[0]}({', '.join(shape[1:])})"
 
 
-def _families(project: Project, units: list[Unit], agreeing: int) -> list[tuple[str, str, list[Unit]]]:
-    """Units of one project and package whose marshalling agrees, each in its largest family."""
-    found: list[tuple[str, str, list[Unit]]] = []
+def _families(project: Project, units: list[Unit], agreeing: int) -> list[tuple[str, list[Unit]]]:
+    """Units of one undertaking and package whose marshalling agrees, each in its largest family."""
+    found: list[tuple[str, list[Unit]]] = []
     taken: set[int] = set()
     keyed: dict[tuple[str, str], list[Unit]] = {}
     for unit in units:
         for package in sorted(unit.packages):
-            keyed.setdefault((project.places.root(unit.file), package), []).append(unit)
-    for (root, package), members in sorted(keyed.items()):
+            keyed.setdefault((project.undertaking(unit.file), package), []).append(unit)
+    for (_undertaking, package), members in sorted(keyed.items()):
         candidates = [_family(seed, members, agreeing) for seed in members]
         for group in sorted(candidates, key=len, reverse=True):
             left = [unit for unit in group if id(unit) not in taken]
             if len(left) > 1 and _adapter(_common(left), left[0], agreeing):
                 taken |= {id(unit) for unit in left}
-                found.append((root, package, left))
+                found.append((package, left))
     return found
 
 
@@ -139,6 +146,10 @@ def _family(seed: Unit, members: list[Unit], agreeing: int) -> list[Unit]:
 
 #: Operations with how often each stands there.
 Shapes = Counter[tuple[str, ...]]
+#: Operations that give data another form for a model, or a model's output back.
+_FORMS = frozenset(
+    {"astype", "reindex", "reshape", "argmax", "inverse_transform", "unsqueeze", "squeeze", "set_format"}
+)
 #: Keywords that any bare use of a conversion has.
 _PLAIN = frozenset({"label", "y", "weight"})
 #: Keywords of a conversion that say nothing about the data.
@@ -155,9 +166,10 @@ def _adapter(common: Shapes, unit: Unit, agreeing: int) -> bool:
     if any(common[shape] >= agreeing and set(shape[1:]) - _SETTINGS - _PLAIN for shape in conversions):
         return True
     if any(set(shape[1:]) - _SETTINGS for shape in conversions):
-        return len(common) >= agreeing
-    # Casts and fills alone may be any work on columns: a value must change packages among them.
-    return len(common) > agreeing and bool(conversions or any(shape in unit.hands for shape in common))
+        return len({shape[0] for shape in common}) >= agreeing
+    # Fills and new names alone may be any work on columns: a value must change packages or its form among them.
+    strong = [shape for shape in common if shape in unit.hands or shape[0].rpartition(".")[2] in _FORMS]
+    return len(common) > agreeing and len(strong) >= 2 and bool(conversions or any(one in unit.hands for one in strong))
 
 
 def _shared(first: Shapes, second: Shapes, converts: set[tuple[str, ...]]) -> Shapes:

@@ -12,6 +12,10 @@ _WORDS = {
     "predictions": "predictions", "model": "model", "table": "table", "array": "array", "object": "object",
     "checkpoint": "model",
 }  # fmt: skip
+#: Names without an ending that say too little to be sure.
+_COMMON = frozenset(
+    {"model", "models", "data", "output", "outputs", "result", "results", "train", "test", "checkpoint"}
+)
 #: A machine's own scratch space: what lies there is nobody else's.
 _SCRATCH = ("/tmp/", "/var/tmp/")  # noqa: S108
 #: Hand-overs shown as evidence at most.
@@ -108,6 +112,9 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
     ):
         return False
     if project.is_test(reader) or project.is_test(writer) or project.program(reader) != reader:
+        return False
+    name = posixpath.basename(hand_over.artifact)
+    if "." not in name and name.lower() in _COMMON:
         return False
     if hand_over.shared_source is not None or hand_over.handed_over or project.own(hand_over):
         return False
