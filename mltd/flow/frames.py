@@ -50,7 +50,7 @@ class Origin:
 
     event: Event
     names: set[str] = field(default_factory=set)
-    whole: list[tuple[frozenset[str], Event | None]] = field(default_factory=list)
+    whole: dict[tuple[frozenset[str], Event | None], None] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)
@@ -86,8 +86,7 @@ class Frame:
                 if len(definition.uses) < 20:
                     definition.uses.append((site, why))
         for origin, gone in self.origins.items():
-            if (gone, None) not in origin.whole:
-                origin.whole.append((gone, None))
+            origin.whole.setdefault((gone, None))
 
     def store(self, event: Event) -> None:
         """All columns are written away by an event."""
@@ -95,7 +94,7 @@ class Frame:
             for definition in definitions:
                 definition.stored[event] = name
         for origin, gone in self.origins.items():
-            origin.whole.append((gone, event))
+            origin.whole.setdefault((gone, event))
 
     def drop(self, name: str, site: Site) -> None:
         """Take a column out, in place."""

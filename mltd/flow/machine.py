@@ -234,17 +234,23 @@ def join(first: v.Value, second: v.Value) -> v.Value:
     return v.Unknown(v.taint_of(first, second), kind if kind == getattr(second, "kind", None) else "")
 
 
-def release(value: v.Value, depth: int = 0) -> None:
+def release(value: v.Value) -> None:
     """The interpretation loses sight of a value: the columns of the frames in it may all be used."""
     from mltd.flow.frames import Frame, Names
 
-    if isinstance(value, Frame):
-        value.use_all(_NOWHERE, "lost from sight")
-    elif isinstance(value, Names):
-        value.frame.use_all(_NOWHERE, "lost from sight")
-    elif depth < MAX_NESTING and isinstance(value, _CONTAINERS):
-        for item in _inside(value):
-            release(item, depth + 1)
+    seen: set[int] = set()
+    todo = [(value, 0)]
+    while todo:
+        current, depth = todo.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if isinstance(current, Frame):
+            current.use_all(_NOWHERE, "lost from sight")
+        elif isinstance(current, Names):
+            current.frame.use_all(_NOWHERE, "lost from sight")
+        elif depth < MAX_NESTING and isinstance(current, _CONTAINERS):
+            todo += [(item, depth + 1) for item in _items(current)]
 
 
 _CONTAINERS = (v.Sequence, v.Mapping, v.Instance, v.Object)

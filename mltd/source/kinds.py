@@ -23,7 +23,7 @@ LIMITS: dict[str, tuple[int, bool]] = {
     "readme": (5 * _MEGABYTE, True),
     "yaml": (5 * _MEGABYTE, False),
     "sql": (5 * _MEGABYTE, False),
-    "json": (2 * _MEGABYTE, False),
+    "json": (_MEGABYTE // 4, False),
 }
 
 #: Of a table only so many first bytes are read: its header is all that anyone wants.

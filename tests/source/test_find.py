@@ -99,9 +99,10 @@ def test_scripts_without_a_suffix(tmp_path: Path) -> None:
 
 
 def test_sizes(tmp_path: Path) -> None:
-    for name, size in {"a.py": 5, "b.py": 6, "a.json": 2, "b.json": 3, "a.yaml": 6, "c.csv": 7, "n.ipynb": 101}.items():
+    sizes = {"a.py": 5, "b.py": 6, "a.json": 0.25, "b.json": 0.3, "a.yaml": 6, "c.csv": 7, "n.ipynb": 101}
+    for name, size in sizes.items():
         with (tmp_path / name).open("wb") as file:
-            file.truncate(size << 20)
+            file.truncate(int(size * (1 << 20)))
     tree = find(tmp_path)
     assert paths(tree) == ["a.json", "a.py", "c.csv"]
     assert tree.skipped == (Skip("b.py", "larger than 5 MB"), Skip("n.ipynb", "larger than 100 MB"))
