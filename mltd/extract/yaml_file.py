@@ -45,7 +45,8 @@ def read(data: bytes) -> DataFacts:
     try:
         documents = list(_documents(text))
     except yaml.MarkedYAMLError as error:
-        raise Unreadable(f"not YAML: {_complaint(error)}") from None
+        deep = "nesting depth" in (error.problem or "")  # the parser's own bound, from PyYAML 6.0.4 on
+        raise Unreadable(NESTED if deep else f"not YAML: {_complaint(error)}") from None
     except yaml.YAMLError as error:
         raise Unreadable(f"not YAML: {str(error).splitlines()[0][:120]}") from None
     except RecursionError:
