@@ -39,6 +39,9 @@ class Analysed(Protocol):
     def component(self, path: str) -> str:
         """The component that a file belongs to."""
 
+    def owner(self, path: str) -> str | None:
+        """Who owns a file by CODEOWNERS, if anyone."""
+
 
 class Outcome(msgspec.Struct, frozen=True):
     """What the rules found, sorted by path, line and rule, suppressed findings among them; and who raised."""
@@ -111,8 +114,13 @@ def run(project: Analysed, rules: Sequence[Rule], config: Config, known: Collect
         for suppression in (one for path in suppressions.values() for one in path):
             complaints = suppression.complaints(ran, names)
             reported += [_judged(unused, finding, [], paths) for finding in complaints]
-    reported = [msgspec.structs.replace(one, component=project.component(one.finding.place.path)) for one in reported]
+    reported = [_placed(project, one) for one in reported]
     return Outcome(fingerprinted(reported), tuple(sorted(errors, key=lambda error: error.rule)))
+
+
+def _placed(project: Analysed, one: ReportedFinding) -> ReportedFinding:
+    path = one.finding.place.path
+    return msgspec.structs.replace(one, component=project.component(path), owner=project.owner(path))
 
 
 def fingerprinted(findings: Iterable[ReportedFinding]) -> tuple[ReportedFinding, ...]:

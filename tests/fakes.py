@@ -32,6 +32,9 @@ class FakeProject:
     def component(self, path: str) -> str:
         return path.partition("/")[0] if "/" in path else "."
 
+    def owner(self, path: str) -> str | None:
+        return "@everyone" if path.startswith("owned/") else None
+
     def comments(self, path: str) -> Iterable[Comment]:
         for cell, text in self.texts(path):
             yield from _comments(path, cell, text)

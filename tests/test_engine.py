@@ -153,3 +153,8 @@ def test_what_the_rule_knows_goes_with_its_findings() -> None:
 def test_findings_survive_msgspec() -> None:
     outcome = engine.run(FakeProject({"a.py": "shout()\n"}), [Shout()], Config())
     assert msgspec.json.decode(msgspec.json.encode(outcome), type=engine.Outcome) == outcome
+
+
+def test_a_finding_names_the_owner_of_its_file() -> None:
+    found = engine.run(FakeProject({"owned/a.py": "shout()\n", "b.py": "shout()\n"}), [Shout()], Config()).findings
+    assert [(one.finding.place.path, one.owner) for one in found] == [("b.py", None), ("owned/a.py", "@everyone")]

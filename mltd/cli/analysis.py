@@ -40,14 +40,15 @@ def analyse(root: Path, only: str | None, config: Config, jobs: int, progress: P
     from mltd.knowledge import Knowledge, built_in
     from mltd.scan import scan
     from mltd.source.history import changes
+    from mltd.source.owners import owners
 
     scanned = scan(root / only if only else root, config, jobs, progress)
     # What was read stays to the end: the collector need not look at it again, nor look so often.
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
-    project = Project(
-        scanned.facts, scanned.tree.names, Knowledge([*built_in(), *config.knowledge]), contracts=config.contracts
-    )
+    owned, unread = owners(scanned.tree.root, scanned.facts)
+    knowledge = Knowledge([*built_in(), *config.knowledge])
+    project = Project(scanned.facts, scanned.tree.names, knowledge, owned, config.contracts)
     return Analysis(
         project,
         TreeSources(scanned.tree.read),
@@ -55,7 +56,7 @@ def analyse(root: Path, only: str | None, config: Config, jobs: int, progress: P
         lines=sum(getattr(facts, "lines", 0) for facts in scanned.facts.values()),
         statements=sum(project.statements(path) for path in project.paths),
         seen=seen(project),
-        skipped=tuple(Skipped(skip.path, skip.reason) for skip in scanned.skipped),
+        skipped=tuple(Skipped(skip.path, skip.reason) for skip in (*scanned.skipped, *unread)),
         excluded=scanned.tree.excluded,
         changes=changes(root),
     )

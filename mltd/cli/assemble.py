@@ -172,9 +172,8 @@ def _skipped(part: _Part, skip: Skipped) -> Skipped:
 
 def _from_repository(root: Path) -> str:
     """The way from the top of the repository to the root, empty or ending in ``/``."""
-    root = root.resolve()
-    for folder in [root, *root.parents]:
-        if (folder / ".git").exists():
-            way = root.relative_to(folder).as_posix()
-            return "" if way == "." else f"{way}/"
-    return ""
+    from mltd.source.history import top
+
+    home = top(root)
+    way = root.resolve().relative_to(home).as_posix() if home else "."
+    return "" if way == "." else f"{way}/"

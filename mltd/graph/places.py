@@ -77,9 +77,13 @@ class Places:
         """Whether a file or folder of that path is in the tree."""
         return path in self._names or path in self._folders
 
+    def owner(self, file: str) -> str | None:
+        """The team or people of CODEOWNERS, if any."""
+        return self._owners.get(file)
+
     def component(self, file: str) -> str:
         """The team of CODEOWNERS, or the top-level folder below the file's project root, or the root itself."""
-        owner = self._owners.get(file)
+        owner = self.owner(file)
         if owner:
             return owner
         root = self.root(file)

@@ -89,6 +89,10 @@ class Project:
         """The component that a file belongs to: its team, or the top-level folder of its project."""
         return self.places.component(path)
 
+    def owner(self, path: str) -> str | None:
+        """Who owns a file by CODEOWNERS, if anyone."""
+        return self.places.owner(path)
+
     def is_test(self, path: str) -> bool:
         """Whether a file is a test or a helper of tests."""
         return self.places.is_test(path)

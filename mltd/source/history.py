@@ -1,4 +1,4 @@
-"""How often each file changed, from git's history: what the interest of the debt is made of."""
+"""What git tells of a folder: the top of its checkout, and how often each file changed (what interest is made of)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 
-__all__ = ["YEAR", "changes"]
+__all__ = ["YEAR", "changes", "top"]
 
 #: Seconds of the year before the last commit.
 YEAR = 365 * 24 * 60 * 60
@@ -15,6 +15,12 @@ YEAR = 365 * 24 * 60 * 60
 #: Nothing that the scanned repository configures may start a program or ask a server.
 _QUIET = ("-c", "log.showSignature=false", "-c", "core.fsmonitor=false", "-c", "diff.external=")
 _ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+def top(root: Path) -> Path | None:
+    """The top of the checkout that a folder is in, None outside of one."""
+    root = root.resolve()
+    return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
 
 
 def changes(root: Path) -> dict[str, int]:
