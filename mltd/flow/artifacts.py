@@ -63,7 +63,7 @@ def open_handle(
     event = m.event(verb, callee, scope, node, paths=paths, inputs=taint, role=row.role, form="file", result=handle)
     event.extra["handle"] = True
     event.extra["append"] = "a" in handle.mode or "+" in handle.mode
-    handle.taint = frozenset({*taint, event})
+    handle.taint = frozenset({event})
     return handle
 
 
@@ -118,7 +118,7 @@ def artifact_event(
         for value in (*args, *keywords.values()):
             m.escape(value, f"given to {callee}", m.site(scope, node))
         event.extra["command"] = _command(args)
-        return v.Unknown(frozenset({*taint, event}))
+        return v.Unknown(frozenset({event}))
     if row.does == "copies":
         return second if second is not None else v.Unknown(taint)
     return _read(m, event, row, receiver, args, keywords, named, scope, node)
@@ -130,7 +130,7 @@ def _read(
 ) -> v.Value:  # fmt: skip
     from mltd.flow.library import result_value
 
-    taint = frozenset({*event.inputs, event})
+    taint = frozenset({event})
     loaded = load_config(m, event.callee, named, scope, node) if named is not None else None
     if loaded is not None:
         return loaded
@@ -182,7 +182,7 @@ def _listing(
     node: Any,
 ) -> v.Value:
     event = m.event("lists", callee, scope, node, paths=paths, inputs=taint)
-    taint = frozenset({*taint, event})
+    taint = frozenset({event})
     source = m.source(scope, node.at, "listing")
     pattern = row.path != "self" and callee.rpartition(".")[2] in ("glob", "iglob", "rglob")
     if pattern or (row.path == "self" and callee.endswith(".glob")):

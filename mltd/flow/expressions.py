@@ -15,6 +15,7 @@ from mltd.flow.lookups import attribute, subscript
 from mltd.flow.machine import MAX_ITEMS, MAX_UNROLL, Machine, join
 from mltd.flow.stores import store
 from mltd.flow.strings import percent
+from mltd.flow.tables import array_of
 from mltd.flow.texts import TREE, concat, hole, join_paths, literal
 
 
@@ -58,6 +59,14 @@ def _const(m: Machine, node: facts.Const, scope: v.Scope) -> v.Value:
 
 
 def _attr(m: Machine, node: facts.Attr, scope: v.Scope) -> v.Value:
+    found = _member(m, node, scope)
+    if isinstance(found, v.Method) and found.name == "values" and isinstance(found.receiver, v.Unknown):
+        return array_of(m, found.receiver, scope, node)
+    return found
+
+
+def _member(m: Machine, node: facts.Attr, scope: v.Scope) -> v.Value:
+    """``value.name``, which may be called."""
     value = evaluate(m, node.value, scope)
     if isinstance(value, v.Module):
         return member(m, value, node.name, scope, node)
@@ -70,7 +79,8 @@ def _sub(m: Machine, node: facts.Sub, scope: v.Scope) -> v.Value:
 
 
 def _call(m: Machine, node: facts.Call, scope: v.Scope) -> v.Value:
-    function = evaluate(m, node.func, scope)
+    m.step()
+    function = _member(m, node.func, scope) if isinstance(node.func, facts.Attr) else evaluate(m, node.func, scope)
     args: list[v.Value] = []
     keywords: dict[str, v.Value] = {}
     plain = len(node.args) - len(node.names)

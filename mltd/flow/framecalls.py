@@ -6,7 +6,9 @@ from typing import Any
 
 from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in
+from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame, union
+from mltd.flow.lineage import FORMS
 from mltd.flow.machine import Machine
 from mltd.flow.tables import define, query_names, read_column
 from mltd.knowledge import FrameRow, Row
@@ -19,6 +21,8 @@ _CONSUMING = frozenset({
     "writes", "saves", "shows", "plots", "logs", "fits", "predicts", "evaluates", "splits", "transforms", "searches",
     "copies",
 })  # fmt: skip
+#: Kinds of values that a table is made of as a whole.
+_ARRAYS = frozenset({"array", "prediction", "tensor", "matrix"})
 #: Methods that take a function of rows, columns or the frame itself.
 _APPLY = frozenset({"apply", "pipe", "transform", "agg", "aggregate", "map", "applymap"})
 
@@ -36,14 +40,34 @@ def frame_method(
         return apply_row(m, callee, row, frame, args, keywords, scope, node)
     if name in _APPLY:
         return _apply(m, frame, name, args, keywords, scope, node)
+    event: Event | None = None
     if row is not None:
-        m.event(row.does, callee, scope, node, data=(frame, *args), inputs=v.taint_of(frame, *args), form="frame")
+        inputs = v.taint_of(frame, *args)
+        event = m.event(row.does, callee, scope, node, data=(frame, *args), inputs=inputs, form="frame")
     if effect is None:
         frame.use_all(m.site(scope, node), f"given to {callee}")
         for value in (*args, *keywords.values()):
             m.escape(value, f"given to {callee}", m.site(scope, node))
-        return v.Unknown(v.taint_of(frame, *args))
-    return frame_effect(m, frame, effect, name, args, keywords, scope, node)
+        result: v.Value = v.Unknown(v.taint_of(frame, *args), row.gives if row is not None else "")
+    else:
+        result = frame_effect(m, frame, effect, name, args, keywords, scope, node)
+    return formed(m, result, event, scope, node, keywords) if event is not None and row is not None else result
+
+
+def formed(m: Machine, value: v.Value, event: Event, scope: v.Scope, node: Any, keywords: Keywords) -> v.Value:
+    """The result of a call that gives a value another form: it comes from that call."""
+    if event.verb not in FORMS:
+        return value
+    event.extra["keywords"] = tuple(sorted(name for name in keywords if name[0] != "*"))
+    if isinstance(value, Frame):
+        value.base |= {event}
+        return value
+    if isinstance(value, Column):
+        return Column(value.frame, value.name, frozenset({event}), value.grouped)
+    if isinstance(value, v.Unknown):
+        kind = m.knowledge.type(value.kind) if "." in value.kind else None
+        return v.Unknown(frozenset({event}), kind.kind if kind is not None else value.kind or "array", value.library)
+    return value
 
 
 def frame_function(
@@ -132,7 +156,7 @@ def frame_effect(
             return v.Constant(None)
         taken = row.effect == "part" and bool(names) and row.columns != ["expr"]
         result = frame.only(names or []) if taken else frame.copy()
-        result.arms, result.taint = m.arms, taint
+        result.arms, result.base = m.arms, result.base | v.taint_of(*args)
         return result
     if row.effect == "select":
         return frame.only(names) if names is not None else frame.copy()
@@ -233,26 +257,26 @@ def _add(
     named = _argument(row, "column", args, keywords) or _argument(row, "colName", args, keywords)
     if name == "insert" and named is not None:
         for wanted in names_in(named) or ():
-            define(m, frame, wanted, scope, node, None)
+            define(m, frame, wanted, scope, node, None, keywords.get("value", args[2] if len(args) > 2 else v.UNKNOWN))
         return v.Constant(None)
     target = frame.copy()
     target.arms = m.arms
     if not frame.type.startswith("pandas") or args:
         frame.use_all(m.site(scope, node), f"read by the expressions of {name}")
     for wanted in names_in(named) or () if named is not None else ():
-        define(m, target, wanted, scope, node, None)
+        define(m, target, wanted, scope, node, None, args[1] if len(args) > 1 else v.UNKNOWN)
     for key, value in keywords.items():
         if key in ("*", "**"):
             frame.use_all(m.site(scope, node), "read by what is assigned")
             continue
         if isinstance(value, (v.Function, v.Bound)):
             before, m.reading = m.reading, []
-            call_value(m, value, [target], {}, scope, node)
+            value = call_value(m, value, [target], {}, scope, node)
             reads, m.reading = m.reading, before
-            define(m, target, key, scope, node, reads)
+            define(m, target, key, scope, node, reads, value)
         elif frame.type.startswith("pandas"):
-            define(m, target, key, scope, node, None)
-    target.taint = v.taint_of(frame, *args, *keywords.values())
+            define(m, target, key, scope, node, None, value)
+    target.base |= v.taint_of(*args)
     return target
 
 
@@ -277,7 +301,8 @@ def _merged(
     if not any(_argument(row, key, args, keywords) is not None for key in row.columns):
         _common_keys(m, frame, other, scope, node)
     result.arms = m.arms
-    result.taint = v.taint_of(frame, *args, *keywords.values())
+    if not isinstance(other, Frame):
+        result.base |= v.taint_of(*args, *keywords.values())
     return result
 
 
@@ -352,6 +377,11 @@ def column_method(
     row = m.knowledge.call(f"pandas.Series.{name}")
     if row is not None and row.does in ("writes", "saves", "shows", "plots"):
         return apply_row(m, f"pandas.Series.{name}", row, column, args, keywords, scope, node)
+    if row is not None and row.does in FORMS:
+        inputs = v.taint_of(column, *args)
+        event = m.event(row.does, f"pandas.Series.{name}", scope, node, data=(column,), inputs=inputs, form="series")
+        same = Column(column.frame, None, column.taint, column.grouped)
+        return formed(m, same, event, scope, node, keywords)
     for value in (*args, *keywords.values()):
         if isinstance(value, (v.Function, v.Bound)):
             call_value(m, value, [v.Unknown(column.taint)], {}, scope, node)
@@ -428,12 +458,17 @@ def make_frame(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.S
         result.arms = m.arms
         return result
     result = Frame(name, {}, {}, True, m.arms, taint, True)
+    if isinstance(data, (Column, v.Unknown, v.Method)) and getattr(data, "kind", "array") in _ARRAYS:
+        event = m.event("converts", name, scope, node, data=(data,), inputs=v.taint_of(data), form="frame")
+        event.extra["keywords"] = tuple(sorted(name for name in keywords if name != "data"))
+        result.base = frozenset({event})
     if isinstance(data, v.Mapping):
         result.open = data.open
         result.blurred = data.open
+        result.base = v.NONE if not data.open else taint
         for key, value in data.entries.items():
             if isinstance(key, str):
-                define(m, result, key, scope, node, None).added = False
+                define(m, result, key, scope, node, None, value).added = False
             m.escape(value, "made a column", m.site(scope, node))
     elif data is not None:
         m.escape(data, "made a frame", m.site(scope, node))

@@ -42,6 +42,9 @@ class ColumnDefinition:
     arms: tuple[int, ...] = ()  #: the branch it was last added in
     entries: set[str] = field(default_factory=set)  #: the programs whose run adds it
 
+    def __repr__(self) -> str:
+        return f"<column {self.name} {self.site.file}:{self.site.at >> 12}>"
+
 
 @dataclass(eq=False, slots=True)
 class Origin:
@@ -63,13 +66,29 @@ class Frame:
     origins: dict[Origin, frozenset[str]] = field(default_factory=dict)
     open: bool = True
     arms: tuple[int, ...] = ()
-    taint: v.Taint = v.NONE
+    base: v.Taint = v.NONE  #: what the table as a whole comes from
     blurred: bool = False
     kept: bool = False  #: on an object, where code that is not seen may reach it
+    taints: dict[str, v.Taint] = field(default_factory=dict)  #: what the columns that were added to it come from
 
-    def copy(self) -> Frame:
-        """The same columns in a frame of its own."""
-        return Frame(self.type, dict(self.columns), dict(self.origins), self.open, self.arms, self.taint, self.blurred)
+    def __repr__(self) -> str:
+        return f"<{self.type} {sorted(self.columns)}{' ...' if self.origins or self.open else ''}>"
+
+    @property
+    def taint(self) -> v.Taint:
+        """What the table and all columns added to it come from."""
+        return v.bounded(self.base.union(*self.taints.values())) if self.taints else self.base
+
+    def taint_of(self, name: str | None) -> v.Taint:
+        """What one column comes from."""
+        return self.taints.get(name, self.base) if name is not None else self.taint
+
+    def copy(self, taint: v.Taint = v.NONE) -> Frame:
+        """The same columns in a frame of its own, which comes from some more events besides."""
+        return Frame(
+            self.type, dict(self.columns), dict(self.origins), self.open, self.arms, self.base | taint, self.blurred,
+            taints=dict(self.taints),
+        )  # fmt: skip
 
     def use(self, name: str, site: Site, why: str) -> None:
         """A column is needed by name."""
@@ -98,6 +117,7 @@ class Frame:
 
     def drop(self, name: str, site: Site) -> None:
         """Take a column out, in place."""
+        self.taints.pop(name, None)
         for definition in self.columns.pop(name, ()):
             if site not in definition.dropped:
                 definition.dropped.append(site)
@@ -121,7 +141,8 @@ class Frame:
     def only(self, names: list[str]) -> Frame:
         """A frame of these columns alone."""
         kept = {name: self.columns[name] for name in names if name in self.columns}
-        return Frame(self.type, kept, {}, False, self.arms, self.taint, self.blurred)
+        taints = {name: self.taints[name] for name in names if name in self.taints}
+        return Frame(self.type, kept, {}, False, self.arms, self.base, self.blurred, taints=taints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +179,7 @@ def union(first: Frame, second: Frame) -> Frame:
         origins[origin] = origins[origin] & gone if origin in origins else gone
     # A name that one side replaced is still the other side's own: gone only where both agree.
     arms = first.arms if len(first.arms) >= len(second.arms) else second.arms
-    result = Frame(first.type, columns, origins, first.open or second.open, arms, first.taint | second.taint)
+    result = Frame(first.type, columns, origins, first.open or second.open, arms, first.base | second.base)
+    result.taints = {name: first.taint_of(name) | second.taint_of(name) for name in {**first.taints, **second.taints}}
     result.blurred = first.blurred or second.blurred
     return result

@@ -11,6 +11,7 @@ from mltd.flow.convert import to_text
 from mltd.flow.events import Site
 from mltd.flow.framecalls import column_method, frame_function, frame_method, group_method, make_frame
 from mltd.flow.frames import Column, Frame
+from mltd.flow.lineage import FORMS
 from mltd.flow.machine import Machine
 from mltd.flow.options import builder
 from mltd.flow.standard import STANDARD
@@ -139,7 +140,8 @@ def _construct(m: Machine, name: str, kind: Type, args: Args, keywords: Keywords
             kind.does, name, scope, node, data=tuple(data), inputs=taint, form=kind.kind, result=made,
             paths=made.path.alternatives if made.path else (),
         )  # fmt: skip
-        made.taint = frozenset({*taint, event})
+        event.extra["keywords"] = tuple(sorted(key for key in keywords if key[0] != "*"))
+        made.taint = frozenset({event})
     return made
 
 
@@ -250,12 +252,15 @@ def _duck(
 ) -> v.Value:
     """A method of something unknown: only the names that no other protocol has speak."""
     last = name.rpartition(".")[2]
-    if receiver.kind == "file-content" or (not args and last in _DUCK):
+    if receiver.kind == "file-content" or (not args and not keywords and last in _DUCK):
         return v.Unknown(v.taint_of(receiver, *args))
     if last in _DUCK and args:
         row = m.knowledge.call(f"{_PROTOCOL}.{last}")
         if row is not None:
             return apply_row(m, f"?.{last}", row, receiver, args, keywords, scope, node)
+    form = m.knowledge.form(receiver.kind, last)
+    if form is not None:
+        return apply_row(m, f"{form.of}.{last}", form, receiver, args, keywords, scope, node)
     if last in _WRITERS and args and not isinstance(args[0], (Frame, Column)):
         row = m.knowledge.call(f"pandas.DataFrame.{last}")
         if row is not None:
@@ -308,10 +313,26 @@ def apply_row(
         row.does, callee, scope, node, data=tuple(data), inputs=taint, role=row.role, form=row.gives, receiver=receiver
     )
     if row.does == "fits" and isinstance(receiver, (v.Object, v.Instance)):
-        receiver.taint = frozenset({*receiver.taint, event})
-    result = result_value(m, row, receiver, args, keywords, frozenset({*taint, event}), scope, node)
+        earlier = [one for one in receiver.taint if one.verb == "fits"]
+        receiver.taint = v.bounded({*earlier, event})
+    if row.does in FORMS:
+        event.extra["keywords"] = tuple(sorted(name for name in keywords if name[0] != "*"))
+        if isinstance(receiver, v.Object) and "self" in row.data:
+            receiver.taint |= {event}  # it may work in place
+    result = result_value(m, row, receiver, args, keywords, frozenset({event}), scope, node)
     event.result = result
     return result
+
+
+def _reformed(value: v.Value | None, taint: v.Taint) -> v.Value:
+    """A value in another form: the same, but that it comes from the call that gave it the form."""
+    if isinstance(value, Frame):
+        return value.copy(taint)
+    if isinstance(value, Column):
+        return Column(value.frame, None, taint, value.grouped)
+    if isinstance(value, v.Object):
+        return v.Object(value.type, value.kind, value.path, value.mode, value.at, value.file, dict(value.parts), taint)
+    return v.Unknown(taint, getattr(value, "kind", ""), getattr(value, "library", ""))
 
 
 def result_value(
@@ -329,7 +350,8 @@ def result_value(
     if gives == "same":
         if row.does in ("fits", "makes") and receiver is not None:
             return receiver
-        return args[0] if args else v.Unknown(taint)
+        own = receiver if receiver is not None else args[0] if args else v.UNKNOWN
+        return _reformed(own, taint) if row.does in FORMS else own
     if gives == "parts":
         parts: list[v.Value] = []
         for value in args:
@@ -341,13 +363,13 @@ def result_value(
             return v.Sequence(parts, "tuple", False, v.UNKNOWN, node.at, scope.file)
         return v.Unknown(taint, "parts")
     kind = m.knowledge.type(gives) if "." in gives else None
+    columns = [value for value in args if isinstance(value, Column)]
+    if columns and (gives in ("series", "array") or (kind is not None and kind.kind in ("series", "array"))):
+        return Column(columns[0].frame, None, taint)
     if kind is not None:
         if kind.kind == "frame":
             return Frame(gives, {}, {}, True, m.arms, taint, True)
         return v.Object(gives, kind.kind, at=node.at, file=scope.file, taint=taint)
     if gives == "frame":
         return Frame("pandas.DataFrame", {}, {}, True, m.arms, taint, True)
-    columns = [value for value in args if isinstance(value, Column)]
-    if gives in ("series", "array") and columns:
-        return Column(columns[0].frame, None, taint)
     return v.Unknown(taint, gives)

@@ -11,7 +11,7 @@ from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import Machine, join
 from mltd.flow.program import statements
 from mltd.flow.strings import path_attribute
-from mltd.flow.tables import frame_attribute, frame_subscript
+from mltd.flow.tables import column_attribute, frame_attribute, frame_subscript
 
 
 def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) -> v.Value:
@@ -37,7 +37,7 @@ def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) 
     if isinstance(value, Frame):
         return frame_attribute(m, value, name, scope, node)
     if isinstance(value, Column):
-        return v.Method(value, name, node.at, value.taint)
+        return column_attribute(m, value, name, scope, node)
     if isinstance(value, v.Texts):
         found = path_attribute(m, value, name, scope, node) if value.path else None
         return found if found is not None else v.Method(value, name, node.at, value.taint)

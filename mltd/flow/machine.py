@@ -282,7 +282,6 @@ def _either(first: v.Value, second: v.Value) -> v.Value:
     from mltd.flow.frames import Frame
 
     frame, other = (first, second) if isinstance(first, Frame) else (second, first)
-    result: Frame = frame.copy()
-    result.taint = v.taint_of(first, other)
+    result: Frame = frame.copy(v.taint_of(other))
     result.blurred = True
     return result

@@ -8,6 +8,7 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in
 from mltd.flow.frames import Column, ColumnDefinition, Frame, Names
+from mltd.flow.lineage import sources
 from mltd.flow.machine import Machine
 from mltd.flow.texts import literal
 
@@ -36,12 +37,30 @@ def frame_attribute(m: Machine, frame: Frame, name: str, scope: v.Scope, node: A
         return _columns(m, frame, scope, node)
     if name in _WHOLE:
         frame.use_all(m.site(scope, node), f"all of its {name if name != 'T' else 'values'}")
+        if name == "values":
+            return array_of(m, frame, scope, node)
         return v.Unknown(v.taint_of(frame), "array")
     known = row is not None or m.knowledge.call(f"{frame.type}.{name}") is not None
     if not known and (name in frame.columns or (frame.origins and not name.startswith("_"))):
         read_column(m, frame, name, scope, node)
-        return Column(frame, name, v.taint_of(frame))
+        return Column(frame, name, frame.taint_of(name))
     return v.Method(frame, name, node.at, frame.taint)
+
+
+def array_of(m: Machine, value: v.Value, scope: v.Scope, node: Any) -> v.Value:
+    """``value.values``: a table or column handed over as an array."""
+    callee = f"{value.type}.values" if isinstance(value, Frame) else "pandas.Series.values"
+    event = m.event("converts", callee, scope, node, data=(value,), inputs=v.taint_of(value), form="array")
+    if isinstance(value, Column):
+        return Column(value.frame, None, frozenset({event}), value.grouped)
+    return v.Unknown(frozenset({event}), "array")
+
+
+def column_attribute(m: Machine, column: Column, name: str, scope: v.Scope, node: Any) -> v.Value:
+    """``column.name``, not called (yet)."""
+    if name == "values":
+        return array_of(m, column, scope, node)
+    return v.Method(column, name, node.at, column.taint)
 
 
 def _columns(m: Machine, frame: Frame, scope: v.Scope, node: Any) -> v.Value:
@@ -81,7 +100,8 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
             return Column(frame, None, v.taint_of(frame, index))
         for name in names:
             read_column(m, frame, name, scope, node)
-        return Column(frame, names[0] if len(names) == 1 else None, v.taint_of(frame))
+        taint = v.bounded(frozenset().union(*map(frame.taint_of, names)))
+        return Column(frame, names[0] if len(names) == 1 else None, taint)
     if isinstance(index, Names):
         if not m.columnwise:
             frame.use_all(m.site(scope, node), "each of its columns")
@@ -98,6 +118,8 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
         read_column(m, frame, name, scope, node)
     result = frame.only(names)
     result.arms = m.arms
+    event = m.event("shapes", f"{frame.type}.[]", scope, node, data=(frame,), inputs=v.taint_of(result), form="frame")
+    result.base |= {event}
     return result
 
 
@@ -145,22 +167,23 @@ def set_columns(
     elif isinstance(index, Column):
         partly, index = True, v.UNKNOWN
     names = names_in(index) if isinstance(index, (v.Texts, v.Sequence)) else None
-    frame.taint = v.taint_of(frame, value)
     if isinstance(index, Names) and names is None:
         names = []
     if isinstance(value, Frame):
         value.use_all(m.site(scope, node), "stored as columns")
     if names is None:
+        frame.base |= v.taint_of(value)
         for other, name in reads or ():
             other.use(name, m.site(scope, node), "read")
         return
     for name in names:
-        define(m, frame, name, scope, node, reads, partly=partly)
+        define(m, frame, name, scope, node, reads, value, partly=partly)
 
 
 def define(
-    m: Machine, frame: Frame, name: str, scope: v.Scope, node: Any, reads: Reads | None, partly: bool = False
-) -> ColumnDefinition:
+    m: Machine, frame: Frame, name: str, scope: v.Scope, node: Any, reads: Reads | None, value: v.Value,
+    partly: bool = False,
+) -> ColumnDefinition:  # fmt: skip
     """A column is added to a frame, or replaced in it; what it was computed from lives as long as it does."""
     own = any(other is frame and read == name for other, read in reads or ())
     own = own or any(name in origin.names and name not in gone for origin, gone in frame.origins.items())
@@ -184,6 +207,9 @@ def define(
     definition.arms = m.arms
     definition.entries.add(m.entry)
     frame.add(name, definition, certain, m.arms)
+    # A form that a new column is given is work on features, no marshalling of the table; a cast in place is.
+    taint = v.taint_of(value) if own else sources(v.taint_of(value))
+    frame.taints[name] = taint if certain else v.bounded(taint | frame.taint_of(name))
     return definition
 
 
@@ -198,7 +224,7 @@ def set_attribute(
         frame.origins = {}
         frame.open = names is None
     elif name in frame.columns or (frame.origins and name != "index"):
-        define(m, frame, name, scope, node, reads, partly=True)
+        define(m, frame, name, scope, node, reads, value, partly=True)
         return
     for other, read in reads or ():
         other.use(read, m.site(scope, node), "read")

@@ -1,13 +1,14 @@
 """What the interpreter computes with. Values that change in place (frames, instances, lists, mappings) are objects
 with an identity; everything else is frozen.
 
-Every value carries ``taint``: the events it was computed from (a read, a predict), so that an evidence path can be
-read off and never has to be reconstructed.
+Every value carries ``taint``: the events that it directly comes from (a read, a predict), each of which knows its own
+inputs. So a way from cause to effect is read off (:mod:`mltd.flow.lineage`) and never has to be reconstructed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ Taint = frozenset["Event"]
 NONE: Taint = frozenset()
 #: Events that one value remembers; past that it forgets the earliest.
 MAX_TAINT = 48
+#: Containers in containers, and items of each, that are looked into for what they come from.
+_DEEP = 3
+_WIDE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,19 +243,32 @@ Value = Any  # one of the classes above, or a Frame or Column of mltd.flow.frame
 
 
 def taint_of(*values: Value) -> Taint:
-    """What all the values were computed from, looking into containers one level deep."""
+    """What the values directly come from, looking into a few items of containers, and of containers in them."""
+    if len(values) == 1 and not isinstance(values[0], (Sequence, Mapping, Instance)):
+        return bounded(values[0].taint)
     found: set[Event] = set()
     for value in values:
-        found |= value.taint
-        if isinstance(value, Sequence):
-            for item in value.items[:32]:
-                found |= item.taint
-        elif isinstance(value, Mapping):
-            for item in list(value.entries.values())[:32]:
-                found |= item.taint
-        elif isinstance(value, Instance):
-            for item in list(value.attributes.values())[:32]:
-                found |= item.taint
-    if len(found) > MAX_TAINT:
-        return frozenset(sorted(found, key=lambda event: event.order)[-MAX_TAINT:])
-    return frozenset(found)
+        _gather(value, found, 0)
+    return bounded(found)
+
+
+def _gather(value: Value, found: set[Event], depth: int) -> None:
+    found |= value.taint
+    if depth == _DEEP:
+        return
+    inside: Iterable[Value] = ()
+    if isinstance(value, Sequence):
+        inside = value.items[:_WIDE] if not value.open else [*value.items[:_WIDE], value.rest]
+    elif isinstance(value, Mapping):
+        inside = itertools.islice(value.entries.values(), _WIDE)
+    elif isinstance(value, Instance):
+        inside = itertools.islice(value.attributes.values(), _WIDE)
+    for item in inside:
+        _gather(item, found, depth + 1)
+
+
+def bounded(events: Collection[Event]) -> Taint:
+    """The events as a taint: the latest of them, where there are too many."""
+    if len(events) > MAX_TAINT:
+        return frozenset(sorted(events, key=lambda event: event.order)[-MAX_TAINT:])
+    return frozenset(events)

@@ -1,116 +1,212 @@
-"""Marshalling: what a body does to get data into a model's package and out of it, as shapes that can be compared."""
+"""Marshalling: what a body does to get data into a model's package and out of it, as steps that can be compared.
+
+A step is a call that gives a value another form (a table made an array, a cast, a booster's matrix). It counts for a
+model where the value really goes on into the model's fit or predict, or comes out of its predict, inside one body.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mltd import facts
+from mltd.flow import values as v
 from mltd.flow.events import Event, Site
-from mltd.flow.features import nodes
+from mltd.flow.frames import Column, Frame
+from mltd.flow.lineage import FORMS
 from mltd.flow.program import statements
 
 if TYPE_CHECKING:
     from mltd.graph.project import Project
 
-#: Methods and attributes that reshape, cast, order or rename data and compute nothing new.
-_SHAPING = frozenset({
-    "to_numpy", "values", "astype", "reindex", "fillna", "reshape", "toarray", "todense", "tolist", "numpy", "detach",
-    "cpu", "unsqueeze", "squeeze", "argmax", "inverse_transform", "from_numpy", "from_pandas", "set_format",
-    "with_format", "tocsr", "tocsc", "as_matrix", "flatten", "ravel", "transpose", "expand_dims", "to_records",
-    "to_frame", "reset_index", "rename", "long", "float",
-})  # fmt: skip
-#: Those that hand a value of one package to another.
-_HANDING = frozenset(
-    {
-        "to_numpy",
-        "values",
-        "toarray",
-        "todense",
-        "tolist",
-        "numpy",
-        "from_numpy",
-        "from_pandas",
-        "as_matrix",
-        "tocsr",
-        "to_frame",
-        "to_records",
-    }
-)
+_MODELS = frozenset({"fits", "predicts", "searches"})
+#: What a form is given for and that is no model: a figure, a picture, a line for a person.
+_SHOWN = frozenset({"evaluates", "plots", "shows", "logs"})
+
+#: What a value passes through on its way and stays what it is: forms, and arithmetic on arrays.
+_PASSED = FORMS | {"makes"}
+
+#: Containers that only models take.
+_FEEDS = frozenset({"dataset", "loader"})
+
+#: A step: ``in`` or ``out`` of the package, the operation, and the keywords that it is given.
+Shape = tuple[str, ...]
+#: A call: its file, where it begins and ends, and what is called.
+Call = tuple[str, int, int, str]
+Body = tuple[str, str]
 
 
 @dataclass
 class Unit:
-    """A function, or the top level of a file, that hands data to a model: ``shapes`` are its marshalling operations
-    (how often each stands there), ``anchors`` the calls into the packages, ``handed`` the statements that pass a value
-    from one ML package to another, ``models`` the fits and predicts that they serve."""
+    """A function, or the top level of a file, that marshals for models.
+
+    ``steps`` are, for each package, its marshalling operations and how often each stands there; ``sites`` where they
+    stand; ``converts`` those that build the package's own containers, ``tabular`` those that take a table or a column
+    of one, without keywords; ``handed`` the statements that pass a value from one ML package to another; ``models`` the
+    fits and predicts that all this serves.
+    """
 
     file: str
     body: int
     symbol: str
     statements: int
-    shapes: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    sites: list[tuple[Site, tuple[str, ...]]] = field(default_factory=list)
+    steps: dict[str, Counter[Shape]] = field(default_factory=dict)
+    sites: list[tuple[Site, str, Shape]] = field(default_factory=list)
+    converts: set[Shape] = field(default_factory=set)
+    tabular: set[Shape] = field(default_factory=set)
     handed: list[Site] = field(default_factory=list)
-    packages: set[str] = field(default_factory=set)
-    converts: set[tuple[str, ...]] = field(default_factory=set)
-    hands: set[tuple[str, ...]] = field(default_factory=set)
     models: list[Event] = field(default_factory=list)
     method_of_family: bool = False
 
 
 def units(project: Project) -> Iterator[Unit]:
-    """Every body that fits, predicts or converts, with its marshalling."""
-    here: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    """Every body that marshals for a model, tests apart."""
+    bodies: dict[Body, dict[Call, Event]] = defaultdict(dict)
+    takers: dict[Call, dict[Call, Event]] = defaultdict(dict)
     for event in project.events:
-        if event.verb in ("fits", "predicts", "converts", "shapes", "searches") and not project.is_test(
-            event.site.file
-        ):
-            here[event.site.file, event.site.symbol].append(event)
-    for (file, symbol), events in sorted(here.items()):
+        if event.verb in _PASSED or event.verb in _MODELS:
+            bodies[event.site.file, event.site.symbol].setdefault(_call(event), event)
+        for one in event.inputs:
+            if one.verb in _PASSED or one.verb == "predicts":
+                takers[_call(one)].setdefault(_call(event), event)
+    for (file, symbol), calls in sorted(bodies.items()):
+        if project.is_test(file):
+            continue
         content = project.flow.machine.modules.python[file]
         body = next((index for index, entry in enumerate(content.index) if entry.qualname == symbol), None)
         if body is None:
             continue
         unit = Unit(file, body, symbol, content.index[body].statements)
-        unit.method_of_family = _in_family(project, file, symbol)
-        _fill(project, unit, events)
-        if unit.packages:
+        _Reader(project, unit, calls, takers).read()
+        if unit.steps:
+            unit.method_of_family = _in_family(project, file, symbol)
             yield unit
 
 
-def _fill(project: Project, unit: Unit, events: list[Event]) -> None:
-    by_line: dict[int, list[Event]] = defaultdict(list)
-    for event in events:
-        known = by_line[event.site.at]
-        if not any(other.callee == event.callee for other in known):
-            known.append(event)
-    block = list(statements(project.flow.machine.modules.block(unit.file, unit.body)))
-    tables = project.knowledge.libraries.values()
-    modelling = frozenset(table.library for table in tables if table.kind == "modelling")
-    spans = [(statement.at, statement.to, statement) for statement in block]
-    wanted: set[str] = set()
-    made: set[str] = set()
-    for event in (event for known in by_line.values() for event in known):
-        if event.verb in ("fits", "predicts", "searches"):
-            unit.models.append(event)
-        table = project.knowledge.libraries.get(event.callee.partition(".")[0])
-        if table is not None and table.ml and table.kind == "modelling":
-            unit.packages.add(event.library)
-        elif event.verb == "predicts" and not event.library:
-            unit.packages |= _loaded(project, event)
-        for start, stop, statement in spans:
-            if start <= event.site.at < stop and isinstance(
-                statement, (facts.Assign, facts.Do, facts.Return, facts.Aug)
-            ):
-                wanted |= _names(statement.value) if statement.value is not None else set()
-                if event.verb == "predicts" and isinstance(statement, facts.Assign):
-                    made |= {name for target in statement.targets for name in _names(target)}
-    sliced = _slice(block, wanted, made)
-    for statement in sliced:
-        _marshal(unit, statement, by_line, modelling)
+class _Reader:
+    """Follows values inside one body, from each model's calls back to where their form began, and on from them."""
+
+    def __init__(
+        self, project: Project, unit: Unit, calls: dict[Call, Event], takers: dict[Call, dict[Call, Event]]
+    ) -> None:
+        self._project = project
+        self._unit = unit
+        self._calls = calls
+        self._takers = takers
+        self._found: dict[str, dict[Call, str]] = defaultdict(dict)
+
+    def read(self) -> None:
+        """Fill the unit."""
+        anchors: list[tuple[Event, str]] = []
+        for event in self._calls.values():
+            packages = self._packages(event)
+            if event.verb in _MODELS:
+                self._unit.models.append(event)
+            anchors += [(event, package) for package in sorted(packages)]
+        served = {package for event, package in anchors if event.verb in _MODELS}
+        for event, package in anchors:
+            if event.verb in _MODELS or package not in served:
+                self._follow(event, package)
+        for package, calls in self._found.items():
+            steps: Counter[Shape] = Counter()
+            for call, direction in sorted(calls.items()):
+                event = self._calls[call]
+                shape = (direction, _operation(event), *event.extra.get("keywords", ()))
+                steps[shape] += 1
+                if _tabular(event):
+                    self._unit.tabular.add(shape[:2])
+                self._unit.sites.append((event.site, package, shape))
+                if event.verb == "converts" and package in self._packages(event):
+                    self._unit.converts.add(shape[:2])
+            self._unit.steps[package] = steps
+        crossing = {
+            self._calls[call].site.at
+            for calls in self._found.values()
+            for call in calls
+            if self._calls[call].verb == "converts"
+        }
+        if crossing and self._unit.models:
+            self._unit.handed = self._statements(crossing)
+
+    def _packages(self, event: Event) -> set[str]:
+        """The modelling packages that a call is one of."""
+        table = self._project.knowledge.library(event.callee)
+        feeds = event.verb in FORMS and getattr(event.result, "kind", "") in _FEEDS
+        if table is not None and table.ml and (table.kind == "modelling" or feeds):
+            return {table.library}
+        if event.verb == "predicts" and not event.library:
+            return _loaded(self._project, event)
+        return set()
+
+    def _follow(self, anchor: Event, package: str) -> None:
+        found = self._found[package]
+        if anchor.verb in FORMS:
+            found.setdefault(_call(anchor), "in")
+        todo = [one for one in anchor.inputs if one.verb in _PASSED]
+        seen: set[Call] = set()
+        while todo:
+            call = _call(todo.pop())
+            event = self._calls.get(call)
+            if event is not None and call not in seen:
+                seen.add(call)
+                if event.verb in FORMS:
+                    found.setdefault(call, "in")
+                todo += [one for one in event.inputs if one.verb in _PASSED]
+        if anchor.verb == "predicts" or anchor.verb in FORMS:
+            self._onward(_call(anchor), found, "out" if anchor.verb == "predicts" else "in")
+        if not found:
+            del self._found[package]
+
+    def _onward(self, start: Call, found: dict[Call, str], direction: str) -> None:
+        """What becomes of a result inside the body, but for what is only measured or shown."""
+        todo, seen = [start], {start}
+        while todo:
+            for call in self._takers.get(todo.pop(), {}):
+                event = self._calls.get(call)
+                if event is not None and event.verb in _PASSED and call not in seen and not self._only_shown(call):
+                    seen.add(call)
+                    todo.append(call)
+                    if event.verb in FORMS:
+                        found.setdefault(call, direction)
+
+    def _only_shown(self, call: Call) -> bool:
+        seen, todo, ends = {call}, [call], 0
+        while todo:
+            for taker, event in self._takers.get(todo.pop(), {}).items():
+                if event.verb in _PASSED and taker not in seen:
+                    seen.add(taker)
+                    todo.append(taker)
+                elif event.verb not in _PASSED:
+                    ends += 1
+                    if event.verb not in _SHOWN:
+                        return False
+        return ends > 0
+
+    def _statements(self, positions: Iterable[int]) -> list[Site]:
+        """The simple statements that hold calls at some positions."""
+        unit = self._unit
+        block = statements(self._project.flow.machine.modules.block(unit.file, unit.body))
+        simple = [one for one in block if not hasattr(one, "body")]
+        found = {one.at: one for one in simple for at in positions if one.at <= at < one.to}
+        return [Site(unit.file, one.at, one.to, unit.symbol) for _at, one in sorted(found.items())]
+
+
+def _call(event: Event) -> Call:
+    return event.site.file, event.site.at, event.site.to, event.callee
+
+
+def _tabular(event: Event) -> bool:
+    """Whether a table, or a column of one, is given another form."""
+    return event.callee.startswith("pandas.") or any(isinstance(value, (Frame, Column)) for value in event.data)
+
+
+def _operation(event: Event) -> str:
+    """A method by its name alone (``.reshape``), a function or class by its whole name."""
+    head, _dot, last = event.callee.rpartition(".")
+    return (
+        f".{last}" if head.rpartition(".")[2][:1].isupper() or head.endswith("ndarray") or head == "?" else event.callee
+    )
 
 
 def _loaded(project: Project, predict: Event) -> set[str]:
@@ -118,90 +214,12 @@ def _loaded(project: Project, predict: Event) -> set[str]:
     loads = {event for event in getattr(predict.receiver, "taint", ()) if event.verb in ("reads", "loads")}
     saves = {one.write.event for one in project.hand_overs if one.read.event in loads} if loads else set()
     fits = {event for save in saves for event in save.inputs if event.verb == "fits"}
-    tables = {event: project.knowledge.libraries.get(event.callee.partition(".")[0]) for event in fits}
-    return {
-        event.library for event, table in tables.items() if table is not None and table.ml and table.kind == "modelling"
-    }
-
-
-def _slice(block: list[facts.Stmt], wanted: set[str], made: set[str]) -> list[facts.Stmt]:
-    """The statements on the way to the models' arguments, and those that take up what was predicted."""
-    kept: dict[int, facts.Stmt] = {}
-    for statement in reversed(block):
-        if isinstance(statement, (facts.Assign, facts.Aug)) and statement.value is not None:
-            targets = statement.targets if isinstance(statement, facts.Assign) else [statement.target]
-            names = {name for target in targets for name in _roots(target)}
-            if names & wanted:
-                wanted |= _names(statement.value)
-                kept[statement.at] = statement
-    for statement in block:
-        value = getattr(statement, "value", None)
-        if isinstance(statement, (facts.Assign, facts.Do, facts.Return)) and value is not None and _names(value) & made:
-            kept[statement.at] = statement
-            if isinstance(statement, facts.Assign):
-                made |= {name for target in statement.targets for name in _roots(target)}
-    for statement in block:
-        if (
-            isinstance(statement, (facts.Do, facts.Return))
-            and statement.value is not None
-            and _names(statement.value) & wanted
-        ):
-            kept[statement.at] = statement
-    return [kept[at] for at in sorted(kept)]
-
-
-def _marshal(unit: Unit, statement: facts.Stmt, by_line: dict[int, list[Event]], modelling: frozenset[str]) -> None:
-    handing = False
-    for node in nodes(statement):
-        shape: tuple[str, ...] | None = None
-        if isinstance(node, facts.Call):
-            found = next((event for event in by_line.get(node.at, ()) if event.verb in ("converts", "shapes")), None)
-            if found is not None and event_is_call(found, node):
-                shape = (found.callee, *sorted(node.names))
-                if found.verb == "converts":
-                    handing = True
-                    (unit.converts if found.library in modelling else unit.hands).add(shape)
-            elif any(event.verb in ("fits", "predicts") for event in by_line.get(node.at, ())) or (
-                isinstance(node.func, facts.Attr) and node.func.name in ("DataFrame", "Series") and node.args
-            ):
-                handing = True
-            elif isinstance(node.func, facts.Attr) and node.func.name in _SHAPING:
-                shape = (f".{node.func.name}", *sorted(node.names))
-                if node.func.name in _HANDING:
-                    handing = True
-                    unit.hands.add(shape)
-        elif isinstance(node, facts.Attr) and node.name == "values":
-            shape = (".values",)
-            handing = True
-            unit.hands.add(shape)
-        if shape is not None:
-            unit.shapes[shape] += 1
-            unit.sites.append((Site(unit.file, statement.at, statement.to, unit.symbol), shape))
-    if handing:
-        unit.handed.append(Site(unit.file, statement.at, statement.to, unit.symbol))
-
-
-def event_is_call(event: Event, node: facts.Call) -> bool:
-    """Whether an event was recorded for this very call (calls in a chain begin at the same place)."""
-    return event.site.to == node.to
-
-
-def _names(value: object) -> set[str]:
-    return {node.id for node in nodes(value) if isinstance(node, facts.Name)}
-
-
-def _roots(target: facts.Expr) -> set[str]:
-    if isinstance(target, facts.Seq):
-        return {name for item in target.items for name in _roots(item)}
-    while isinstance(target, (facts.Attr, facts.Sub, facts.Star)):
-        target = target.value
-    return {target.id} if isinstance(target, facts.Name) else set()
+    tables = [project.knowledge.library(event.callee) for event in fits]
+    return {table.library for table in tables if table is not None and table.ml and table.kind == "modelling"}
 
 
 def _in_family(project: Project, file: str, symbol: str) -> bool:
     """Whether a body is a method of a class that has bases: an implementation of an interface that others share."""
-    from mltd.flow import values as v
-
     head = symbol.partition(".")[0]
     scope = project.flow.machine.scopes.get(file)
     cls = scope.names.get(head) if scope is not None and "." in symbol else None

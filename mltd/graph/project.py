@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from mltd.graph.assembly import Assembled
     from mltd.graph.system import System
 
+#: Scripts of one folder that are one undertaking, whether they know one another or not: more are a collection.
+_ONE_FOLDER = 60
 #: Verbs that make a body ML code.
 _ML = frozenset({
-    "reads", "writes", "loads", "saves", "converts", "shapes", "joins", "samples", "splits", "fits", "transforms",
+    "reads", "writes", "loads", "saves", "converts", "shapes", "derives", "joins", "samples", "splits", "fits", "transforms",
     "predicts", "evaluates", "searches", "loads-data",
 })  # fmt: skip
 
@@ -212,6 +214,10 @@ class Project:
         """Bodies that hand data to models, with their marshalling."""
         return list(units(self))
 
+    def callers(self, path: str, body: int) -> int:
+        """How many bodies of the tree call a function."""
+        return sum((path, body) in callees for callees in self.flow.machine.calls.values())
+
     @functools.cached_property
     def tool_bridges(self) -> list[ToolBridge]:
         """Bodies that run a modelling tool as an external program, with the files around it."""
@@ -267,8 +273,14 @@ class Project:
                 name = home[name]
             return name
 
+        folders: dict[str, list[str]] = {}
         for path in self.flow.machine.modules.python:
-            home[root(path)] = root(path) if self.is_notebook(path) else root(path.rpartition("/")[0] + "/")
+            if not self.is_notebook(path):
+                folders.setdefault(path.rpartition("/")[0], []).append(path)
+        for folder, scripts in folders.items():
+            if len(scripts) <= _ONE_FOLDER:
+                for path in scripts:
+                    home[root(path)] = root(folder + "/")
         for importer, imported in self.flow.machine.imports.items():
             for path in imported:
                 home[root(path)] = root(importer)

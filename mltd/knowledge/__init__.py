@@ -33,6 +33,7 @@ VERBS = frozenset(
         "makes",  # a value of a known type, nothing else
         "converts",  # a value of one ML package into a value of another: marshalling
         "shapes",  # marshalling inside one package: reshape, astype, tokenise, pad, order columns
+        "derives",  # new values from values: dummies, bins, dates, pivots, pictures of another size
         "joins",  # tables: merge, join, concat
         "samples",  # rows of a table
         "scrapes",  # data from the network
@@ -182,6 +183,17 @@ def built_in() -> tuple[Table, ...]:
     return tuple(parse(file.read_text("utf-8"), file.name) for file in files if file.name.endswith(".toml"))
 
 
+#: Kinds of values that are not known by their type, and the types whose methods they have.
+_HOMES = {
+    "array": ("numpy.ndarray", "scipy.sparse.csr_matrix"), "prediction": ("numpy.ndarray", "torch.Tensor"),
+    "tensor": ("torch.Tensor", "tensorflow.Tensor"), "series": ("pandas.Series",), "matrix": ("scipy.sparse.csr_matrix",),
+}  # fmt: skip
+#: Methods that only arrays, tensors and matrices have.
+_ONLY_ARRAYS = frozenset({
+    "reshape", "ravel", "flatten", "squeeze", "unsqueeze", "toarray", "todense", "tocsr", "tocsc", "numpy", "permute",
+    "astype", "to_numpy",
+})  # fmt: skip
+
 _R = TypeVar("_R", Row, FrameRow)
 
 
@@ -238,6 +250,15 @@ class Knowledge:
             head = kind.like
             found = rows.get(f"{head}.{last}")
         return found
+
+    def form(self, kind: str, name: str) -> Row | None:
+        """The row of a method that gives a value another form, by what kind of value it is; of one whose kind is not
+        known only where the name is one that no other protocol has."""
+        homes = _HOMES.get(kind, ())
+        if not kind and name in _ONLY_ARRAYS:
+            homes = tuple(dict.fromkeys(home for all_of in _HOMES.values() for home in all_of))
+        rows = (self._calls.get(f"{home}.{name}") for home in homes)
+        return next((row for row in rows if row is not None and row.does in ("converts", "shapes")), None)
 
     def library(self, name: str) -> Table | None:
         """The table of the library that a dotted name belongs to."""

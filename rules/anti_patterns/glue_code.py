@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from mltd import Category, Confidence, Effort, Event, Evidence, Finding, Project, Rule, Severity, Unit, Value
+from mltd import Category, Confidence, Effort, Event, Evidence, Finding, Project, Rule, Severity, Site, Unit, Value
 
 
 class GlueCode(Rule):
@@ -40,27 +40,25 @@ class GlueCode(Rule):
         yield from self._tools(project)
 
     def _adapters(self, project: Project, units: list[Unit]) -> Iterator[Finding]:
-        for package, group in _families(project, units, self.options.agreeing):
-            if len(group) < self.options.copies:
-                continue
-            common = _common(group)
+        for package, group in _families(project, units, self.options):
+            common = _common(group, package)
             evidence: list[Evidence] = []
             for unit in group:
                 where = unit.symbol or unit.file
-                shown = [(site, shape) for site, shape in unit.sites if _holds(common, shape, unit)]
-                anchors = [pair for pair in shown if pair[1] in unit.converts] or shown
-                for site, shape in anchors[:2]:
+                shown = [(site, shape) for site, one, shape in unit.sites if one == package and _holds(common, shape)]
+                for site, shape in shown[:3]:
                     evidence.append(project.evidence(site, f"{where} marshals for {package}: {_word(shape)}"))
                 evidence += [
                     project.evidence(one.site, f"the {one.callee} that it serves") for one in _served(unit, package)
                 ]
             first = group[0]
             files = len({unit.file for unit in group})
+            steps = sum(common.values())
             yield self.finding(
-                evidence[0].place,
-                f"the same {sum(common.values())} steps into and out of {package} stand in {len(group)} places "
+                project.place(_core(first, package, common)),
+                f"the same {steps} steps into and out of {package} stand in {len(group)} places "
                 f"({files} {'file' if files == 1 else 'files'}) instead of behind one interface",
-                subject=f"adapter:{package}:{'+'.join(sorted(shape[0] for shape in common))}",
+                subject=f"adapter:{package}:{'+'.join(sorted(shape[1] for shape in common))}",
                 evidence=evidence,
                 extent=len(group),
                 symbol=first.symbol,
@@ -70,7 +68,7 @@ class GlueCode(Rule):
         for unit in units:
             if unit.statements < self.options.statements or len(unit.handed) * 2 < unit.statements or not unit.models:
                 continue
-            if project.is_notebook(unit.file) and not unit.symbol:
+            if (project.is_notebook(unit.file) and not unit.symbol) or project.callers(unit.file, unit.body) > 1:
                 continue
             where = unit.symbol or unit.file
             evidence = [project.evidence(site, "hands a value from one package to another") for site in unit.handed]
@@ -109,94 +107,107 @@ def _served(unit: Unit, package: str) -> list[Event]:
     return [*(event for event in unit.models if event.library == package), *unit.models][:1]
 
 
-def _word(shape: tuple[str, ...]) -> str:
-    return shape[0] if len(shape) == 1 else f"{shape[0]}({', '.join(shape[1:])})"
+def _core(unit: Unit, package: str, common: Steps) -> Site:
+    """Where an adapter is told: at the package's own container, else at its first step."""
+    shown = [(site, shape) for site, one, shape in unit.sites if one == package and _holds(common, shape)]
+    return min(shown, key=lambda pair: (pair[1][:2] not in unit.converts, pair[1][1] == _CHOICE, pair[0].at))[0]
 
 
-def _families(project: Project, units: list[Unit], agreeing: int) -> list[tuple[str, list[Unit]]]:
+def _word(shape: Shape) -> str:
+    _direction, operation, *keywords = shape
+    shown = "the choice and order of columns" if operation == _CHOICE else operation
+    return f"{shown}({', '.join(keywords)})" if keywords else shown
+
+
+#: A step (its direction, what is called, its keywords), and steps with how often each stands there.
+Shape = tuple[str, ...]
+Steps = Counter[Shape]
+
+#: Choosing and ordering columns: counts beside another step only.
+_CHOICE = ".[]"
+#: Keywords by which a package's container is told what the columns are.
+_TELLING = frozenset({
+    "categorical_feature", "cat_features", "text_features", "embedding_features", "feature_name", "feature_names",
+    "feature_types", "enable_categorical", "columns", "group", "group_id",
+})  # fmt: skip
+#: What makes a raw output labels or a table.
+_BACK = frozenset({"argmax", "argmin", "DataFrame", "Series", "to_frame", "to_pandas"})
+
+
+def _families(project: Project, units: list[Unit], options: GlueCode.Options) -> list[tuple[str, list[Unit]]]:
     """Units of one undertaking and package whose marshalling agrees, each in its largest family."""
     found: list[tuple[str, list[Unit]]] = []
-    taken: set[int] = set()
     keyed: dict[tuple[str, str], list[Unit]] = {}
     for unit in units:
-        for package in sorted(unit.packages):
+        for package in sorted(unit.steps):
             keyed.setdefault((project.undertaking(unit.file), package), []).append(unit)
     for (_undertaking, package), members in sorted(keyed.items()):
-        candidates = [_family(seed, members, agreeing) for seed in members]
+        taken: set[int] = set()
+        candidates = [_family(seed, members, package, options) for seed in members]
         for group in sorted(candidates, key=len, reverse=True):
             left = [unit for unit in group if id(unit) not in taken]
-            if len(left) > 1 and _adapter(_common(left), left[0], agreeing):
+            if len(left) >= options.copies and _adapter(_common(left, package), left, options.agreeing):
                 taken |= {id(unit) for unit in left}
                 found.append((package, left))
     return found
 
 
-def _family(seed: Unit, members: list[Unit], agreeing: int) -> list[Unit]:
+def _family(seed: Unit, members: list[Unit], package: str, options: GlueCode.Options) -> list[Unit]:
     """The units that share an adapter with a seed, and all of them with each other."""
-    common = seed.shapes
+    common = seed.steps[package]
     group = [seed]
     others = [unit for unit in members if unit is not seed]
-    for unit in sorted(others, key=lambda unit: -sum((seed.shapes & unit.shapes).values())):
-        shared = _shared(common, unit.shapes, seed.converts | unit.converts)
-        if _adapter(shared, seed, agreeing):
+    for unit in sorted(others, key=lambda unit: -sum((seed.steps[package] & unit.steps[package]).values())):
+        shared = _shared(common, unit.steps[package])
+        if _adapter(shared, [seed, unit], options.agreeing):
             common = shared
             group.append(unit)
     return sorted(group, key=lambda unit: (unit.file, unit.body))
 
 
-#: Operations with how often each stands there.
-Shapes = Counter[tuple[str, ...]]
-#: Operations that give data another form for a model, or a model's output back.
-_FORMS = frozenset(
-    {"astype", "reindex", "reshape", "argmax", "inverse_transform", "unsqueeze", "squeeze", "set_format"}
-)
-#: Keywords that any bare use of a conversion has.
-_PLAIN = frozenset({"label", "y", "weight"})
-#: Keywords of a conversion that say nothing about the data.
-_SETTINGS = frozenset({"dtype", "device", "requires_grad", "copy", "order", "name"})
+def _adapter(common: Steps, group: list[Unit], agreeing: int) -> bool:
+    """Whether shared steps are an adapter.
 
-
-def _adapter(common: Shapes, unit: Unit, agreeing: int) -> bool:
-    """Whether shared operations are an adapter: a conversion that is told what the data is, done twice, or one with
-    another operation beside it; without a conversion, one operation more."""
-    if sum(common.values()) < agreeing:
-        return False
-    heads = {shape[0] for shape in unit.converts}
-    conversions = [shape for shape in common if shape[0] in heads]
-    if any(common[shape] >= agreeing and set(shape[1:]) - _SETTINGS - _PLAIN for shape in conversions):
+    Into the package: a table is given another form, by enough different operations, or the package's own container is
+    told what the columns are, done again or with another step beside it. Out of it: a raw output is made labels or a
+    table again.
+    """
+    tabular = {shape for unit in group for shape in unit.tabular}
+    told = {shape for unit in group for shape in unit.converts}
+    into = {shape: count for shape, count in common.items() if shape[0] == "in"}
+    forms = {shape: count for shape, count in into.items() if shape[1] != _CHOICE}
+    for shape, count in forms.items():
+        telling = shape[:2] in told and not _TELLING.isdisjoint(shape[2:])
+        if telling and (count >= agreeing or len(forms) >= agreeing):
+            return True
+    enough = len({shape[1] for shape in forms}) >= agreeing and sum(into.values()) > agreeing
+    if enough and any(shape[:2] in tabular for shape in into):
         return True
-    if any(set(shape[1:]) - _SETTINGS for shape in conversions):
-        return len({shape[0] for shape in common}) >= agreeing
-    # Fills and new names alone may be any work on columns: a value must change packages or its form among them.
-    strong = [shape for shape in common if shape in unit.hands or shape[0].rpartition(".")[2] in _FORMS]
-    return len(common) > agreeing and len(strong) >= 2 and bool(conversions or any(one in unit.hands for one in strong))
+    back = {shape[1] for shape in common if shape[0] == "out" and shape[1] != _CHOICE}
+    return len(back) >= agreeing and any(one.rpartition(".")[2] in _BACK for one in back)
 
 
-def _shared(first: Shapes, second: Shapes, converts: set[tuple[str, ...]]) -> Shapes:
-    """The operations that both hold. Two conversions of one name share the keywords that both give: where a model
-    predicts there is no label to give."""
+def _shared(first: Steps, second: Steps) -> Steps:
+    """The steps that both hold. Two calls of one operation share the keywords that both give: where a model predicts
+    there is no label to give."""
     common = first & second
-    heads = {shape[0] for shape in converts}
-    left, right = ([shape for shape in (one - common).elements() if shape[0] in heads] for one in (first, second))
-    for shape in left:
-        other = next((other for other in right if other[0] == shape[0]), None)
+    right = list((second - common).elements())
+    for shape in (first - common).elements():
+        other = next((other for other in right if other[:2] == shape[:2]), None)
         if other is not None:
             right.remove(other)
-            agreed = (shape[0], *sorted(set(shape[1:]) & set(other[1:])))
-            common[agreed] += 1
+            common[(*shape[:2], *sorted(set(shape[2:]) & set(other[2:])))] += 1
     return common
 
 
-def _holds(common: Shapes, shape: tuple[str, ...], unit: Unit) -> bool:
-    """Whether an operation of a unit is one of the common ones."""
-    return shape in common or (
-        shape in unit.converts and any(one[0] == shape[0] and set(one[1:]) <= set(shape[1:]) for one in common)
-    )
+def _holds(common: Steps, shape: Shape) -> bool:
+    """Whether a step of a unit is one of the common ones."""
+    return any(one[:2] == shape[:2] and set(one[2:]) <= set(shape[2:]) for one in common)
 
 
-def _common(group: list[Unit]) -> Shapes:
-    """The operations that all units of a group hold."""
-    common = Counter(group[0].shapes)
+def _common(group: list[Unit], package: str) -> Steps:
+    """The steps that all units of a group hold."""
+    common = Counter(group[0].steps[package])
     for unit in group[1:]:
-        common = _shared(common, unit.shapes, group[0].converts | unit.converts)
+        common = _shared(common, unit.steps[package])
     return common

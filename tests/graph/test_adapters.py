@@ -20,35 +20,61 @@ def units(code: str) -> list[Unit]:
     return tree({"a.py": XGB + code}).units
 
 
-def test_the_shapes_on_the_way_to_a_model() -> None:
+def operations(unit: Unit) -> set[str]:
+    return {shape[1].rpartition(".")[2] for shape in unit.steps["XGBoost"]}
+
+
+def test_the_steps_on_the_way_to_a_model() -> None:
     (unit,) = units(TRAIN + "train(pd.read_csv('a.csv'))")
     assert (unit.file, unit.symbol) == ("a.py", "train")
-    assert unit.packages == {"XGBoost"}
-    assert {shape[0].rpartition(".")[2] for shape in unit.shapes} == {
-        "fillna",
-        "astype",
-        "to_numpy",
-        "values",
-        "DMatrix",
-    }
-    assert {shape[0] for shape in unit.hands} == {".to_numpy", ".values"}
+    assert set(unit.steps) == {"XGBoost"}
+    assert operations(unit) == {"[]", "astype", "to_numpy", "values", "DMatrix"}
+    assert unit.converts == {("in", "xgboost.DMatrix")}
+    assert ("in", ".to_numpy") in unit.tabular
     assert len(unit.models) == 1
-    assert unit.handed
+    assert [site.at >> 12 for site in unit.handed] == [6, 7]
 
 
 def test_what_is_not_on_the_way_does_not_count() -> None:
-    (unit,) = units(
-        "def train(d, df):\n    other = df.fillna(0).to_numpy()\n    print(other)\n    return xgb.train({}, d)\n"
+    code = "def train(d, df):\n    other = df.fillna(0).to_numpy()\n    print(other)\n    return xgb.train({}, d)\n"
+    assert units(code) == []
+
+
+def test_a_feature_that_is_computed_is_no_step_but_a_cast_in_place_is() -> None:
+    code = (
+        "def train(path):\n    df = pd.read_csv(path)\n    df['bin'] = df['age'].map(AGES).astype(int)\n"
+        "    df['kind'] = df['kind'].astype('category')\n    return xgb.train({}, xgb.DMatrix(df))\n"
     )
-    assert not unit.shapes
-    assert not unit.hands
+    (unit,) = units("import pandas as pd\n" + code)
+    assert unit.steps["XGBoost"] == {("in", ".astype"): 1, ("in", "xgboost.DMatrix"): 1}
+
+
+def test_the_keys_of_a_mapping_are_no_array() -> None:
+    (unit,) = units("def f(parts):\n    return xgb.train({}, xgb.DMatrix(sum(parts.values())))\n")
+    assert operations(unit) == {"DMatrix"}
 
 
 def test_what_is_done_with_a_prediction_counts() -> None:
     (unit,) = units(
         "def f(m, d):\n    b = xgb.train({}, d)\n    p = b.predict(d)\n    q = p.reshape(-1, 1)\n    return q.tolist()\n"
     )
-    assert {shape[0] for shape in unit.shapes} == {".reshape", ".tolist"}
+    assert set(unit.steps["XGBoost"]) == {("out", ".reshape"), ("out", ".tolist")}
+
+
+def test_what_is_only_measured_does_not_count() -> None:
+    code = (
+        "from sklearn.metrics import r2_score\ndef f(d, y):\n    b = xgb.train({}, d)\n"
+        "    print(r2_score(y, b.predict(d).reshape(-1)))\n"
+    )
+    assert units(code) == []
+
+
+def test_a_helper_of_the_project_is_the_one_interface() -> None:
+    code = (
+        "import pandas as pd\ndef matrix(df):\n    return xgb.DMatrix(df.astype('float32').values, label=df['y'].values)\n"
+        "def train():\n    return xgb.train({}, matrix(pd.read_csv('a.csv')))\n"
+    )
+    assert [unit.symbol for unit in units(code)] == ["matrix"]
 
 
 def test_no_model_no_unit() -> None:
