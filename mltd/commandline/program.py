@@ -94,7 +94,7 @@ def _is_known(found: Program) -> bool:
     if found.kind == "module":
         return _DOTTED.fullmatch(found.name) is not None
     name = posixpath.basename(found.name.rstrip("/"))
-    return name not in ("", "-") and not set(found.name) & set("<>|\n") and not set(name) & set("$`*?[{(")
+    return name not in ("", "-") and not set(found.name) & set("<>|\n") and not set(name) & set("$`*?{")
 
 
 def _in_shell(text: str) -> Program | None:

@@ -107,6 +107,7 @@ def artifact_event(
     if row.does == "writes" and constant(keywords.get("mode", v.UNKNOWN)) in ("a", "append"):
         event.extra["append"] = True
     if row.does in ("writes", "saves"):
+        event.extra["stacked"] = any(isinstance(value, Frame) and value.grown for value in data)
         for value in data:
             _written(m, value, event, scope, node)
             header = keywords.get("header")

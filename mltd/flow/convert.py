@@ -46,6 +46,17 @@ def constant(value: v.Value) -> v.Key:
     return value.value if isinstance(value, v.Constant) else None
 
 
+def settled(value: v.Value) -> bool:
+    """Whether no option and no environment variable has a say in a name or a list of names."""
+    if isinstance(value, v.Texts):
+        return not any(part.source.via in _ASKED for text in value.alternatives for part in text.parts)
+    return not isinstance(value, v.Sequence) or all(map(settled, value.items))
+
+
+#: How a text comes in that whoever runs the program may change.
+_ASKED = frozenset({"option", "environment"})
+
+
 def names_in(value: v.Value, depth: int = 0) -> list[str] | None:
     """The column names that a value lists: a string, or a list of strings; None where not all are known."""
     single = constant(value)

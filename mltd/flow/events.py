@@ -26,7 +26,9 @@ class Event:
 
     ``verb`` and ``callee`` are the knowledge's; ``site`` the call; ``stack`` the calls that led there, outermost
     first; ``entry`` the file whose run reaches it. ``paths`` are what it names (an artifact's text, or several by
-    *must* where a loop names them all); ``may`` says that it stands in a branch or loop that may not run.
+    *must* where a loop names them all); ``may`` says that it stands in a branch or loop that may not run, ``arms`` in
+    which (outermost first), ``tries`` in which bodies of a ``try`` (their number) and in which of its handlers (the
+    same number, negative); ``alone`` that only running the file itself as a program reaches it.
     """
 
     order: int
@@ -41,11 +43,20 @@ class Event:
     role: str = ""
     form: str = ""  #: what kind of value it makes or takes, the knowledge's word
     may: bool = False
+    arms: tuple[int, ...] = ()
+    tries: tuple[int, ...] = ()
+    alone: bool = False
     data: tuple[Value, ...] = ()
     inputs: frozenset[Event] = frozenset()  #: what its data was computed from
     result: Any = None
     receiver: Any = None
     extra: dict[str, Any] = field(default_factory=dict)
+
+    def excludes(self, other: Event) -> bool:
+        """Whether one run of their program reaches only one of the two events: they stand in different branches, or in
+        the body of a ``try`` and in its handler."""
+        shared = min(len(self.arms), len(other.arms))
+        return self.arms[:shared] != other.arms[:shared] or any(-one in other.tries for one in self.tries)
 
     def __repr__(self) -> str:
         return f"<{self.verb} {self.callee} {self.site.file}:{self.site.at >> 12}>"

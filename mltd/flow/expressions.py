@@ -285,6 +285,22 @@ def truth(m: Machine, node: facts.Expr, value: v.Value, scope: v.Scope) -> bool 
     return None
 
 
+def is_main(node: facts.Expr) -> bool:
+    """``__name__ == "__main__"``"""
+    return isinstance(node, facts.Compare) and isinstance(node.first, facts.Name) and node.first.id == "__name__"
+
+
+def compared(m: Machine, node: facts.Expr, scope: v.Scope) -> tuple[str, v.Value] | None:
+    """The name that a test compares with a constant other than the one that it is bound to, and that constant: where
+    the test holds, the name stands for it. Someone will bind it to that for the branch to be of use."""
+    if not isinstance(node, facts.Compare) or node.ops != ["=="] or not isinstance(node.first, facts.Name):
+        return None
+    bound, other = scope.names.get(node.first.id), evaluate(m, node.others[0], scope)
+    if not isinstance(bound, (v.Texts, v.Constant)) or not isinstance(other, v.Texts) or other.single is None:
+        return None
+    return (node.first.id, other) if constant(other) is not None and constant(bound) != constant(other) else None
+
+
 def _decided(node: facts.Compare, first: v.Value, other: v.Value) -> bool | None:
     if not _given(first) or not isinstance(other, (v.Texts, v.Constant, v.Sequence)):
         return None

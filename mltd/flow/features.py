@@ -63,10 +63,14 @@ def _builder(machine: Machine, path: str, content: facts.PythonFacts, node: fact
     parts: set[str] = set()  # what was taken of a frame
     stores: list[tuple[str, Site]] = []
     returned: set[str] = set()
+    rebound: set[str] = set()
+    gives = False
     shaped: set[str] = set()
     for statement in statements(block):
         if isinstance(statement, facts.Assign) and statement.value is not None:
             for target in statement.targets:
+                if isinstance(target, facts.Name):
+                    rebound.add(target.id)
                 if isinstance(target, facts.Name) and _makes_frame(statement.value, given | frames):
                     frames.add(target.id)
                 elif isinstance(target, facts.Name) and _reads(statement.value, frames):
@@ -81,12 +85,25 @@ def _builder(machine: Machine, path: str, content: facts.PythonFacts, node: fact
                     if isinstance(name, str) and computed:
                         stores.append((target.value.id, Site(path, target.at, target.to, node.name)))
                         shaped.add(name)
-        if isinstance(statement, facts.Return) and isinstance(statement.value, facts.Name):
-            returned.add(statement.value.id)
-    kept = [site for owner, site in stores if owner in given or (owner in frames and owner in returned)]
+        if isinstance(statement, facts.Return) and statement.value is not None:
+            gives = True
+            returned |= _given_back(statement.value)
+    # The column must get out: in what is returned, or in the caller's own table, which nothing else is made of.
+    given = returned & (given | frames) if gives else given - rebound
+    kept = [site for owner, site in stores if owner in given]
     if not kept:
         return None
     return Builder(node.name, Site(path, node.at, node.to, node.name), tuple(sorted(shaped)), tuple(kept))
+
+
+def _given_back(value: facts.Expr) -> set[str]:
+    """The names whose tables a returned expression holds: ``df``, ``(x, df)``, ``df.drop(...)``, ``concat([df])``."""
+    if isinstance(value, facts.Seq):
+        return {name for item in value.items for name in _given_back(item)}
+    if isinstance(value, facts.Call) and isinstance(value.func, facts.Attr) and value.func.name in ("concat", "merge"):
+        return {name for item in value.args for name in _given_back(item)} | _given_back(value.func.value)
+    root = _root(value)
+    return {root} if root else set()
 
 
 #: Methods that only tables have, or whose result is a table.

@@ -21,6 +21,8 @@ _CONSUMING = frozenset({
     "writes", "saves", "shows", "plots", "logs", "fits", "predicts", "evaluates", "splits", "transforms", "searches",
     "copies",
 })  # fmt: skip
+#: Rows of a list of mappings that are looked at.
+_ROWS = 50
 #: Kinds of values that a table is made of as a whole.
 _ARRAYS = frozenset({"array", "prediction", "tensor", "matrix"})
 #: Methods that take a function of rows, columns or the frame itself.
@@ -78,9 +80,10 @@ def frame_function(
     if effect is None:
         return None
     if row is not None and row.does in ("joins", "samples", "shapes", "converts"):
-        m.event(
-            row.does, callee, scope, node, data=tuple(args), inputs=v.taint_of(*args, *keywords.values()), form="frame"
-        )
+        inputs = v.taint_of(*args, *keywords.values())
+        event = m.event(row.does, callee, scope, node, data=tuple(args), inputs=inputs, form="frame")
+        along = constant(_argument(effect, "axis", args, keywords) or v.Constant(0))
+        event.extra["rows"] = effect.effect == "stack" and along not in (1, "columns")
     if effect.effect == "stack":
         return _stacked(m, _frames(m, _argument(effect, effect.other, args, keywords), scope, node), scope, node)
     first = args[0] if args else next(iter(keywords.values()), None)
@@ -337,7 +340,7 @@ def _stacked(m: Machine, frames: list[Frame], scope: v.Scope, node: Any) -> v.Va
     result = frames[0].copy()
     for other in frames[1:]:
         result = union(result, other)
-    result.arms = m.arms
+    result.arms, result.grown = m.arms, True
     return result
 
 
@@ -462,7 +465,16 @@ def make_frame(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.S
         event = m.event("converts", name, scope, node, data=(data,), inputs=v.taint_of(data), form="frame")
         event.extra["keywords"] = tuple(sorted(name for name in keywords if name != "data"))
         result.base = frozenset({event})
-    if isinstance(data, v.Mapping):
+    rows = _rows_of(data)
+    if rows:
+        result.open = result.blurred = any(row.open for row in rows)
+        for key in dict.fromkeys(key for row in rows for key in row.entries if isinstance(key, str)):
+            given = [row.entries[key] for row in rows if key in row.entries]
+            define(m, result, key, scope, node, None, v.Sequence(given)).added = False
+            for value in given:
+                m.escape(value, "made a column", m.site(scope, node))
+        result.base = v.NONE if not result.open else taint
+    elif isinstance(data, v.Mapping):
         result.open = data.open
         result.blurred = data.open
         result.base = v.NONE if not data.open else taint
@@ -476,3 +488,15 @@ def make_frame(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.S
         result.open = False
         result.blurred = False
     return result
+
+
+def _rows_of(data: v.Value | None) -> list[v.Mapping]:
+    """The rows of a list of mappings, each of them, or nothing where it may hold something else."""
+    if not isinstance(data, v.Sequence):
+        return []
+    items = [*data.items[:_ROWS], data.rest] if data.open else data.items[:_ROWS]
+    return [item for item in items if isinstance(item, v.Mapping)] if _all_rows(items) else []
+
+
+def _all_rows(items: list[v.Value]) -> bool:
+    return bool(items) and all(isinstance(item, v.Mapping) for item in items)

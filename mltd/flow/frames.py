@@ -41,6 +41,7 @@ class ColumnDefinition:
     replaced: list[Site] = field(default_factory=list)
     arms: tuple[int, ...] = ()  #: the branch it was last added in
     entries: set[str] = field(default_factory=set)  #: the programs whose run adds it
+    predicted: bool = False  #: it holds what a model predicts
 
     def __repr__(self) -> str:
         return f"<column {self.name} {self.site.file}:{self.site.at >> 12}>"
@@ -69,6 +70,7 @@ class Frame:
     base: v.Taint = v.NONE  #: what the table as a whole comes from
     blurred: bool = False
     kept: bool = False  #: on an object, where code that is not seen may reach it
+    grown: bool = False  #: rows were added to a table
     taints: dict[str, v.Taint] = field(default_factory=dict)  #: what the columns that were added to it come from
 
     def __repr__(self) -> str:
@@ -87,7 +89,7 @@ class Frame:
         """The same columns in a frame of its own, which comes from some more events besides."""
         return Frame(
             self.type, dict(self.columns), dict(self.origins), self.open, self.arms, self.base | taint, self.blurred,
-            taints=dict(self.taints),
+            grown=self.grown, taints=dict(self.taints),
         )  # fmt: skip
 
     def use(self, name: str, site: Site, why: str) -> None:

@@ -254,7 +254,7 @@ def _duck(
     last = name.rpartition(".")[2]
     if receiver.kind == "file-content" or (not args and not keywords and last in _DUCK):
         return v.Unknown(v.taint_of(receiver, *args))
-    if last in _DUCK and args:
+    if last in _DUCK and (args or keywords):
         row = m.knowledge.call(f"{_PROTOCOL}.{last}")
         if row is not None:
             return apply_row(m, f"?.{last}", row, receiver, args, keywords, scope, node)

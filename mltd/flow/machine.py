@@ -5,6 +5,7 @@ Every bound is documented here. Past one, a value is unknown and rules about it 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,6 +76,10 @@ class Machine:
     running: list[tuple[str, int]] = field(default_factory=list)
     entry: str = ""
     arms: tuple[int, ...] = ()
+    #: bodies of a ``try`` that are being run, by number, and its handlers, by the same number, negative
+    tries: tuple[int, ...] = ()
+    #: inside ``if __name__ == "__main__"``
+    alone: bool = False
     steps: int = 0
     #: while the right side of a column store is evaluated: what it reads
     reading: list[tuple[Frame, str]] | None = None
@@ -111,13 +116,27 @@ class Machine:
     @contextmanager
     def arm(self) -> Iterator[None]:
         """A branch or loop body that may not run."""
-        self._arm += 1
         before = self.arms
-        self.arms = (*before, self._arm)
+        self.arms = (*before, self.fresh())
         try:
             yield
         finally:
             self.arms = before
+
+    @contextmanager
+    def attempt(self, number: int) -> Iterator[None]:
+        """The body of a ``try``, or with a negative number one of its handlers."""
+        before = self.tries
+        self.tries = (*before, number)
+        try:
+            yield
+        finally:
+            self.tries = before
+
+    def fresh(self) -> int:
+        """A number that nothing else has."""
+        self._arm += 1
+        return self._arm
 
     def certain(self, born: tuple[int, ...]) -> bool:
         """Whether what happens now happens whenever an object born in those arms is still there."""
@@ -144,6 +163,9 @@ class Machine:
             tuple(self.stack),
             self.entry,
             may=bool(self.arms),
+            arms=self.arms,
+            tries=self.tries,
+            alone=self.alone,
             **fields,
         )
         self.events.append(event)
@@ -154,27 +176,18 @@ class Machine:
         for old in self.events[first:last]:
             self._order += 1
             depth = len(self.stack)
-            self.events.append(
-                Event(
-                    self._order,
-                    old.verb,
-                    old.callee,
-                    old.library,
-                    old.site,
-                    (*self.stack, *old.stack[depth:]),
-                    self.entry,
-                    old.paths,
-                    old.to,
-                    old.role,
-                    old.form,
-                    old.may or bool(self.arms),
-                    old.data,
-                    old.inputs,
-                    old.result,
-                    old.receiver,
-                    old.extra,
-                )
+            again = dataclasses.replace(
+                old,
+                order=self._order,
+                stack=(*self.stack, *old.stack[depth:]),
+                entry=self.entry,
+                may=old.may or bool(self.arms),
+                arms=(*self.arms, *old.arms),
+                tries=(*self.tries, *old.tries),
+                alone=self.alone,
+                extra=dict(old.extra),
             )
+            self.events.append(again)
 
     # ------------------------------------------------------------------ escape
 

@@ -8,7 +8,7 @@ from typing import Any
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.calls import define_class, enter
-from mltd.flow.expressions import evaluate, iterate, truth
+from mltd.flow.expressions import compared, evaluate, is_main, iterate, look_up, truth
 from mltd.flow.frames import Frame, Names
 from mltd.flow.imports import run_import, run_import_from
 from mltd.flow.machine import MAX_ROUNDS, MAX_UNROLL, Machine, join
@@ -65,11 +65,29 @@ def _augment(m: Machine, node: facts.Aug, scope: v.Scope) -> bool:
 
 def _do(m: Machine, node: facts.Do, scope: v.Scope) -> bool:
     value = evaluate(m, node.value, scope)
-    if isinstance(value, Frame) and scope.kind == "module" and isinstance(node.value, (facts.Name, facts.Sub)):
-        value.use_all(m.site(scope, node), "shown where the script was a notebook")
+    shown = _shown(m, node.value, value, scope) if scope.kind == "module" else None
+    if shown is not None:
+        shown.use_all(m.site(scope, node), "shown where the script was a notebook")
     elif isinstance(value, Frame) and scope.kind == "module" and m.modules.shows(scope.file):
         value.use_all(m.site(scope, node), "shown by a cell")
     return True
+
+
+#: What people look at a table by. As a statement it does nothing in a script: the script was a notebook.
+_LOOKS = frozenset({"head", "tail", "sample", "describe", "info", "columns", "dtypes", "values", "to_string"})
+
+
+def _shown(m: Machine, node: facts.Expr, value: v.Value, scope: v.Scope) -> Frame | None:
+    """The table that a bare expression at the top of a file shows: ``df``, ``df.head()``, ``df.columns.values``."""
+    if isinstance(value, Frame) and isinstance(node, (facts.Name, facts.Sub)):
+        return value
+    while isinstance(node, (facts.Call, facts.Attr)):
+        inner = node.func if isinstance(node, facts.Call) else node
+        if isinstance(inner, facts.Attr) and inner.name in _LOOKS and isinstance(inner.value, facts.Name):
+            table = look_up(m, inner.value.id, scope)
+            return table if isinstance(table, Frame) else None
+        node = inner.value if isinstance(inner, facts.Attr) else facts.Other("", 0, 0)
+    return None
 
 
 def _return(m: Machine, node: facts.Return, scope: v.Scope) -> bool:
@@ -99,21 +117,29 @@ def _assert(m: Machine, node: facts.Assert, scope: v.Scope) -> bool:
 def _if(m: Machine, node: facts.If, scope: v.Scope) -> bool:
     known = truth(m, node.test, evaluate(m, node.test, scope), scope)
     if known is not None:
-        return run_block(m, node.body if known else node.orelse, scope)
-    return _branches(m, [node.body, node.orelse], scope)
+        before, m.alone = m.alone, m.alone or (known and is_main(node.test))
+        reached = run_block(m, node.body if known else node.orelse, scope)
+        m.alone = before
+        return reached
+    return _branches(m, [node.body, node.orelse], scope, compared(m, node.test, scope))
 
 
-def _branches(m: Machine, blocks: list[facts.Block], scope: v.Scope) -> bool:
-    """Run each of several blocks that exclude each other, and join what they bind."""
+def _branches(m: Machine, blocks: list[facts.Block], scope: v.Scope, held: tuple[str, v.Value] | None = None) -> bool:
+    """Run each of several blocks that exclude each other, and join what they bind. ``held`` is a name and what it is
+    known to be in the first of them."""
     before = dict(scope.names)
     ends: list[dict[str, v.Value]] = []
     for block in blocks:
         scope.names = dict(before)
+        if held is not None and block is blocks[0]:
+            scope.names[held[0]] = held[1]
         if block:
             with m.arm():
                 reached = run_block(m, block, scope)
         else:
             reached = True
+        if held is not None and block is blocks[0] and scope.names.get(held[0]) is held[1]:
+            scope.names[held[0]] = before[held[0]]  # what holds here holds no longer after it
         if reached:
             ends.append(scope.names)
     if not ends:
@@ -218,7 +244,9 @@ def _with(m: Machine, node: facts.With, scope: v.Scope) -> bool:
 
 def _try(m: Machine, node: facts.Try, scope: v.Scope) -> bool:
     before = dict(scope.names)
-    reached = run_block(m, node.body, scope)
+    number = m.fresh()
+    with m.attempt(number):
+        reached = run_block(m, node.body, scope)
     if reached:
         reached = run_block(m, node.orelse, scope)
     ends = [scope.names] if reached else []
@@ -226,7 +254,7 @@ def _try(m: Machine, node: facts.Try, scope: v.Scope) -> bool:
         scope.names = _joined([before, dict(scope.names)]) if reached else dict(before)
         if handler.name:
             scope.names[handler.name] = v.UNKNOWN
-        with m.arm():
+        with m.arm(), m.attempt(-number):
             if run_block(m, handler.body, scope):
                 ends.append(scope.names)
     scope.names = _joined(ends) if ends else before

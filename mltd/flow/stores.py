@@ -22,6 +22,9 @@ def store(m: Machine, target: Any, value: v.Value, scope: v.Scope, node: Any, re
         spend(m, reads, scope, node)
         home = scope.foreign.get(target.id, scope)
         home.names[target.id] = value
+        if home is not scope and isinstance(value, Frame):
+            value.kept = True
+            value.use_all(m.site(scope, node), "kept for other functions")
         return
     if isinstance(target, facts.Seq):
         spend(m, reads, scope, node)
@@ -184,8 +187,9 @@ def delete(m: Machine, target: Any, scope: v.Scope) -> None:
             delete(m, item, scope)
     elif isinstance(target, facts.Sub):
         owner = m.evaluate(m, target.value, scope)
-        key = constant(m.evaluate(m, target.index, scope))
+        index = m.evaluate(m, target.index, scope)
+        key = constant(index)
         if isinstance(owner, Frame):
-            delete_column(m, owner, key, scope, target)
+            delete_column(m, owner, index, scope, target)
         elif isinstance(owner, v.Mapping) and key is not None and not m.arms:
             owner.entries.pop(key, None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
-from mltd.flow.convert import constant, names_in
+from mltd.flow.convert import constant, names_in, settled
 from mltd.flow.frames import Column, ColumnDefinition, Frame, Names
 from mltd.flow.lineage import sources
 from mltd.flow.machine import Machine
@@ -177,7 +177,9 @@ def set_columns(
             other.use(name, m.site(scope, node), "read")
         return
     for name in names:
-        define(m, frame, name, scope, node, reads, value, partly=partly)
+        made = define(m, frame, name, scope, node, reads, value, partly=partly)
+        if not settled(index):
+            made.added = False  # what it is called is for whoever runs the program to say
 
 
 def define(
@@ -209,6 +211,7 @@ def define(
     frame.add(name, definition, certain, m.arms)
     # A form that a new column is given is work on features, no marshalling of the table; a cast in place is.
     taint = v.taint_of(value) if own else sources(v.taint_of(value))
+    definition.predicted = definition.predicted or any(event.verb == "predicts" for event in taint)
     frame.taints[name] = taint if certain else v.bounded(taint | frame.taint_of(name))
     return definition
 
@@ -230,10 +233,22 @@ def set_attribute(
         other.use(read, m.site(scope, node), "read")
 
 
-def delete_column(m: Machine, frame: Frame, key: object, scope: v.Scope, node: Any) -> None:
-    """``del frame[key]``"""
-    if isinstance(key, str) and m.certain(frame.arms):
+def delete_column(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: Any) -> None:
+    """``del frame[index]``"""
+    key = constant(index)
+    if not isinstance(key, str):
+        return
+    if isinstance(index, v.Texts) and not _written_here(m, index, scope):
+        frame.use(key, m.site(scope, node), "asked for by the name that the caller gives")
+    if m.certain(frame.arms):
         frame.drop(key, m.site(scope, node))
+
+
+def _written_here(m: Machine, name: v.Texts, scope: v.Scope) -> bool:
+    """Whether a name is written in the body that uses it, and did not come in as an argument."""
+    body = m.modules.python[scope.file].index[scope.body]
+    sources = [part.source for text in name.alternatives for part in text.parts]
+    return scope.body == 0 or all(one.file == scope.file and body.at <= one.at < body.to for one in sources)
 
 
 def query_names(expression: v.Value) -> list[str] | None:

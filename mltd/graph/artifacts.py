@@ -14,7 +14,8 @@ from mltd.flow import values as v
 from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame
 from mltd.flow.texts import HOLE, TREE
-from mltd.graph.links import Named, carries, show
+from mltd.graph.links import Named, show
+from mltd.graph.roles import carries
 
 if TYPE_CHECKING:
     from mltd.graph.project import Project
@@ -128,7 +129,7 @@ def _meant(named: Named, name: str) -> Iterator[tuple[str, bool]]:
 
 def title(name: str) -> str:
     """A name that can be shown and typed: without the marks of the tree's root, of what lies above it, and of holes."""
-    shown = show(name).replace(TREE + "/", "").replace("\x02above/", "").replace(HOLE, "*")
+    shown = show(name).replace(TREE + "/", "").replace("\x02above/", "").replace("\x02own/", "").replace(HOLE, "*")
     return "".join(letter if letter.isprintable() else "?" for letter in shown)
 
 

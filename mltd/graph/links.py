@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
+import dataclasses
 import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mltd.flow import values as v
 from mltd.flow.events import Event, Site
-from mltd.flow.frames import Column, Frame
 from mltd.flow.texts import HOLE, Source, Text, could_match
+from mltd.graph.roles import loaded_models, role_of
 from mltd.graph.running import Running, locations
 
 #: Letters and digits that the constant part of a file's name needs before a template with holes links.
 _SPECIFIC = 3
 _WORDS = re.compile(r"[^\W_]+", re.UNICODE)
-
-_MODELS = frozenset(
-    {".pkl", ".pickle", ".joblib", ".pt", ".pth", ".h5", ".keras", ".onnx", ".bin", ".model", ".ckpt", ".cbm"}
-)
-_TABLES = frozenset({
-    ".csv", ".tsv", ".parquet", ".feather", ".ftr", ".xlsx", ".xls", ".pq", ".hdf", ".hdf5", ".orc", ".jsonl", ".pkl",
-    ".pickle", ".npy", ".npz", ".h5", ".p", ".gz",
-})  # fmt: skip
-_NO_DATA = frozenset({
-    ".png", ".jpg", ".jpeg", ".svg", ".pdf", ".gif", ".html", ".md", ".txt", ".log", ".yaml", ".yml", ".toml", ".ini",
-    ".py", ".ipynb", ".sh", ".cfg", ".js", ".css", ".tex", ".xml", ".mp4", ".wav",
-})  # fmt: skip
+#: How much more a link says whose folder is known than one whose folder is guessed.
+_SURE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One event's name for an artifact, resolved."""
+    """One event's name for an artifact, resolved; ``base`` is the folder that it is meant from (None for a name that
+    says so itself), ``ambiguous`` where it may be meant from several."""
 
     event: Event
     text: Text
     location: str
     ambiguous: bool
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +70,8 @@ class Links:
     """All artifacts of a tree."""
 
     hand_overs: list[HandOver] = field(default_factory=list)
+    #: what copies and moves leave behind
+    copied: list[Named] = field(default_factory=list)
     named: list[Named] = field(default_factory=list)
     unresolved: list[Event] = field(default_factory=list)
     #: artifact name -> its writes and reads
@@ -95,8 +89,14 @@ def speaker(named: Named) -> Site:
 
 def name_site(named: Named) -> Site | None:
     """Where the artifact's own name is written."""
-    found = sorted(name_sources(named.text), key=lambda source: (source.file, source.at))
-    return Site(found[0].file, found[0].at, found[0].at + 1) if found else None
+    sources = name_sources(named.text)
+    length = {source: len(part.text or "") for part in named.text.parts for source in [_plain(part.source)]}
+    found = min(sources, key=lambda source: (-length.get(source, 0), source.file, source.at), default=None)
+    return Site(found.file, found.at, found.at + 1) if found else None
+
+
+def _plain(source: Source) -> Source:
+    return Source(source.file, source.at)
 
 
 def told(text: Text) -> bool:
@@ -116,18 +116,14 @@ def name_sources(text: Text) -> set[Source]:
     template = text.template.rstrip("/")
     last = text.slice(template.rfind("/") + 1, len(template))
     found = {
-        Source(part.source.file, part.source.at)
+        _plain(part.source)
         for part in last.parts
         if part.text is not None
         and part.source.file
         and len("".join(_WORDS.findall(part.text.rpartition(".")[0] or part.text))) >= 1
     }
     if not found:
-        found = {
-            Source(part.source.file, part.source.at)
-            for part in text.parts
-            if part.text is not None and part.source.file
-        }
+        found = {_plain(part.source) for part in text.parts if part.text is not None and part.source.file}
     return found
 
 
@@ -136,6 +132,7 @@ def link(events: list[Event], running: Running) -> Links:
     links = Links()
     writes: list[Named] = []
     reads: list[Named] = []
+    copies: list[tuple[list[Named], list[Named]]] = []
     seen: set[tuple[str, int, str, str, str]] = set()
     for event in events:
         if event.verb not in ("reads", "writes", "loads", "saves", "copies") or event.extra.get("refined"):
@@ -150,16 +147,20 @@ def link(events: list[Event], running: Running) -> Links:
                 continue
             seen.add(key)
             (writes if event.verb in ("writes", "saves") else reads).append(named)
-        writes.extend(targets)
+        if targets:
+            copies.append((resolved, targets))
+    links.copied = [named for _sources, targets in copies for named in targets]
+    writes += _passed_on(writes, copies)
     links.named = [*writes, *reads]
-    for write, read in _settled(list(_pairs(writes, reads))):
+    for write, read in _settled(list(_pairs(writes, reads)), running):
         links.hand_overs.append(HandOver(_artifact_name(write, read), write, read, role_of(write, read)))
+    for index in loaded_models(links.hand_overs, events):
+        links.hand_overs[index] = dataclasses.replace(links.hand_overs[index], role="model")
     groups: dict[str, dict[int, Named]] = {}
     for hand_over in links.hand_overs:
         group = groups.setdefault(hand_over.artifact, {})
         group.update({id(named): named for named in (hand_over.write, hand_over.read)})
     links.artifacts = {artifact: list(group.values()) for artifact, group in groups.items()}
-    loaded_models(links, events)
     linked = {(named.event, named.text) for group in links.artifacts.values() for named in group}
     for named in links.named:
         if (named.event, named.text) not in linked:
@@ -167,6 +168,21 @@ def link(events: list[Event], running: Running) -> Links:
             linked.add((named.event, named.text))
             links.artifacts.setdefault(show(named.location), []).append(named)
     return links
+
+
+def _passed_on(writes: list[Named], copies: list[tuple[list[Named], list[Named]]]) -> list[Named]:
+    """The targets of copies whose source the tree writes: a copy of what came from outside makes nothing."""
+    made = {named.location for named in writes}
+    found: list[Named] = []
+    left = copies
+    while True:
+        passed = [pair for pair in left if any(source.location in made for source in pair[0])]
+        if not passed:
+            return found
+        left = [pair for pair in left if pair not in passed]
+        new = [named for _sources, targets in passed for named in targets]
+        found += new
+        made |= {named.location for named in new}
 
 
 def _resolve(event: Event, texts: Iterable[Text], running: Running) -> list[Named]:
@@ -179,9 +195,8 @@ def _resolve(event: Event, texts: Iterable[Text], running: Running) -> list[Name
             continue
         if not _telling(template):
             continue
-        folders = running.folders(event.entry)
-        where = locations(template, folders)
-        found += [Named(event, text, location, len(where) > 1) for location in where]
+        where = locations(template, running.folders(event.entry), running.session(event.entry))
+        found += [Named(event, text, location, len(where) > 1, base) for location, base in where.items()]
     return found
 
 
@@ -216,15 +231,25 @@ def _pairs(writes: list[Named], reads: list[Named]) -> Iterable[tuple[Named, Nam
                 yield write, read
 
 
-def _settled(pairs: list[tuple[Named, Named]]) -> Iterable[tuple[Named, Named]]:
-    """Each write and read of one name once: where several folders would do for both, the one that most pairs share."""
-    votes = Counter(write.location for write, _read in pairs)
+def _settled(pairs: list[tuple[Named, Named]], running: Running) -> Iterable[tuple[Named, Named]]:
+    """Each write and read of one name once. The scripts of one folder are run from one place: where several would do,
+    from the one that most of their links need, and links that need another are none."""
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for pair in pairs:
+        for named in pair:
+            if named.base is not None:
+                known = not named.ambiguous
+                votes[posixpath.dirname(named.event.entry)][named.base] += _SURE if known else 1
     chosen: dict[tuple[Event, Text, Event, Text], tuple[Named, Named]] = {}
     for write, read in pairs:
-        key = (write.event, write.text, read.event, read.text)
-        if key not in chosen or votes[write.location] > votes[chosen[key][0].location]:
-            chosen[key] = write, read
+        if all(_best(named, votes) for named in (write, read) if named.ambiguous):
+            chosen.setdefault((write.event, write.text, read.event, read.text), (write, read))
     return chosen.values()
+
+
+def _best(named: Named, votes: dict[str, Counter[str]]) -> bool:
+    counts = votes[posixpath.dirname(named.event.entry)]
+    return named.base is None or counts[named.base] == max(counts.values())
 
 
 def _agree(write: Named, read: Named) -> bool:
@@ -246,74 +271,9 @@ def _instance(first: str, second: str) -> bool:
 
 def show(location: str) -> str:
     """A location as people write it: holes as ``*``."""
-    return location.replace("/\x02above/", "").replace(HOLE, "*")
+    return location.replace("/\x02above/", "").replace("/\x02own/", "").replace(HOLE, "*")
 
 
 def _artifact_name(write: Named, read: Named) -> str:
     chosen = write.location if write.location.count(HOLE) >= read.location.count(HOLE) else read.location
     return show(chosen)
-
-
-def carries(event: Event) -> str:
-    """What an event's own data is: ``predictions``, ``model``, ``table``, ``array``, or empty where it cannot tell."""
-    value = event.data[0] if event.data else None
-    if isinstance(value, v.Sequence) and value.items:
-        value = next((item for item in value.items if isinstance(item, (v.Object, v.Instance, Frame))), value.items[0])
-    if isinstance(value, v.Mapping) and value.entries:
-        value = next((item for item in value.entries.values() if isinstance(item, (v.Object, v.Instance))), value)
-    if event.role in ("model", "metrics", "image", "config", "checkpoint", "text"):
-        return event.role
-    if isinstance(value, v.Object) and value.kind in ("estimator", "transformer", "network", "tokenizer"):
-        return "model"
-    if isinstance(value, v.Instance) and any(event.verb == "fits" for event in value.taint):
-        return "model"
-    if any(source.verb == "predicts" for source in event.inputs):
-        return "predictions" if isinstance(value, (Frame, Column, v.Unknown, v.Sequence)) else "object"
-    if isinstance(value, Frame):
-        return "table"
-    if isinstance(value, v.Unknown) and value.kind in ("array", "series", "tensor"):
-        return "array"
-    if isinstance(value, v.Unknown) and any(
-        source.verb == "fits" and source.result is value for source in event.inputs
-    ):
-        return "model"
-    return event.role
-
-
-def role_of(write: Named, read: Named) -> str:
-    """What an artifact holds, by the write, else the read, else the file's ending."""
-    found = carries(write.event)
-    ending = posixpath.splitext(write.location)[1].lower()
-    if ending in _NO_DATA and found not in ("table", "predictions", "model", "array"):
-        return "text"
-    if ending == ".json" and found not in ("table", "model"):
-        return "config"
-    if found:
-        return found
-    if read.event.form == "frame" or ending in (".csv", ".tsv", ".parquet", ".feather", ".ftr", ".xlsx"):
-        return "table"
-    if read.event.role in ("model", "checkpoint") or (ending in _MODELS and _predicts(read.event)):
-        return "model"
-    if ending in _TABLES:
-        return "table" if ending in (".npy", ".npz") else "object"
-    return read.event.role
-
-
-def loaded_models(links: Links, events: Iterable[Event]) -> None:
-    """What a program loads and predicts with is a model, whatever its writer shows."""
-    used: set[tuple[str, int]] = set()
-    for event in events:
-        if event.verb == "predicts" and event.receiver is not None:
-            used |= {
-                (source.site.file, source.site.at)
-                for source in event.receiver.taint
-                if source.verb in ("reads", "loads")
-            }
-    for index, one in enumerate(links.hand_overs):
-        site = one.read.event.site
-        if one.role in ("", "object") and (site.file, site.at) in used:
-            links.hand_overs[index] = HandOver(one.artifact, one.write, one.read, "model")
-
-
-def _predicts(event: Event) -> bool:
-    return event.verb == "loads" or event.callee.startswith(("joblib.load", "torch.load"))

@@ -15,7 +15,7 @@ from mltd.flow.frames import ColumnDefinition
 from mltd.flow.interpret import Flow, interpret
 from mltd.graph.adapters import Unit, units
 from mltd.graph.declared import Declared, declared
-from mltd.graph.links import HandOver, Links, Named, link, name_site
+from mltd.graph.links import HandOver, Links, Named, link, name_site, name_sources
 from mltd.graph.places import Places
 from mltd.graph.running import Running
 from mltd.graph.tools import ToolBridge, tool_bridges
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 _ONE_FOLDER = 60
 #: Verbs that make a body ML code.
 _ML = frozenset({
-    "reads", "writes", "loads", "saves", "converts", "shapes", "derives", "joins", "samples", "splits", "fits", "transforms",
-    "predicts", "evaluates", "searches", "loads-data",
+    "reads", "writes", "loads", "saves", "converts", "shapes", "derives", "joins", "samples", "splits", "fits",
+    "transforms", "predicts", "evaluates", "searches", "loads-data",
 })  # fmt: skip
 
 
@@ -106,6 +106,18 @@ class Project:
     def program(self, path: str) -> str:
         """The program that a file is: a notebook and its script twin are one."""
         return self.places.program(path)
+
+    def original(self, path: str) -> str:
+        """The first of the files that say the same, letter by letter."""
+        return self._originals.get(path, path)
+
+    @functools.cached_property
+    def _originals(self) -> dict[str, str]:
+        first: dict[tuple[bytes, ...], str] = {}
+        return {
+            path: first.setdefault(tuple(content.bodies), path)
+            for path, content in self.flow.machine.modules.python.items()
+        }
 
     def is_imported(self, path: str) -> bool:
         """Whether another file of the tree, tests apart, imports a module."""
@@ -319,12 +331,69 @@ class Project:
         return found
 
     def own(self, hand_over: HandOver) -> bool:
-        """Whether the reader's program has itself written the artifact before it reads it."""
+        """Whether the reader's program has itself written the artifact before it reads it, or writes it where it does
+        not read it: a cache, or a model to go on with."""
         read = hand_over.read.event
         return any(
-            named.location == hand_over.read.location and named.event.order < read.order
+            named.location == hand_over.read.location and (named.event.order < read.order or named.event.excludes(read))
             for named in self._written.get(read.entry, ())
         )
+
+    def appended(self, hand_over: HandOver) -> bool:
+        """Whether the reader only adds rows to what it read and writes it back, or the writer only adds: a log."""
+        read, write = hand_over.read.event, hand_over.write.event
+        if read.extra.get("append") or write.extra.get("append"):
+            return True
+        return any(
+            named.location == hand_over.read.location
+            and read in named.event.inputs
+            and named.event.extra.get("stacked")
+            for named in self._written.get(read.entry, ())
+        )
+
+    def runs(self, named: Named) -> bool:
+        """Whether anything runs the code that names an artifact so: not where the name is but a parameter's default of
+        a function that nothing calls or mentions, and not in a module's own try-out, which leaves nothing behind, of a
+        file that others import."""
+        event = named.event
+        outer = next((site for site in (*event.stack, event.site) if site.symbol), event.site)
+        machine = self.flow.machine
+        for body, entry in enumerate(machine.modules.python[outer.file].index):
+            if entry.qualname == outer.symbol and (outer.file, body) in machine.uncalled:
+                called = outer.symbol.rpartition(".")[2] in self.mentioned or machine.decorated.get((outer.file, body))
+                first = next((one.at for one in machine.modules.block(outer.file, body)), entry.at)
+                sources = name_sources(named.text)
+                if not called and all(one.file == outer.file and entry.at <= one.at < first for one in sources):
+                    return False
+        return not (event.alone and self.is_imported(event.entry) and event.entry not in self._making)
+
+    @functools.cached_property
+    def _making(self) -> set[str]:
+        """Programs that leave something behind."""
+        return {event.entry for event in self.events if event.verb in ("writes", "saves", "fits", "serves")}
+
+    def feeds_models(self, read: Event) -> bool:
+        """Whether what is read goes on into a fit or a prediction."""
+        seen: set[Spot] = set()
+        todo = [_spot(read)]
+        while todo:
+            spot = todo.pop()
+            if spot in seen:
+                continue
+            seen.add(spot)
+            for taker in self._takers.get(spot, ()):
+                if taker.verb in ("fits", "predicts", "searches"):
+                    return True
+                todo.append(_spot(taker))
+        return False
+
+    @functools.cached_property
+    def _takers(self) -> dict[Spot, list[Event]]:
+        found: dict[Spot, list[Event]] = {}
+        for event in self.events:
+            for one in event.inputs:
+                found.setdefault(_spot(one), []).append(event)
+        return found
 
     @functools.cached_property
     def _written(self) -> dict[str, list[Named]]:
@@ -332,6 +401,8 @@ class Project:
         for named in self.links.named:
             if named.event.verb in ("writes", "saves"):
                 found.setdefault(named.event.entry, []).append(named)
+        for named in self.links.copied:
+            found.setdefault(named.event.entry, []).append(named)
         return found
 
     def named_at(self, named: Named) -> Site | None:
@@ -364,6 +435,14 @@ class Project:
         from mltd.graph.system import System
 
         return System(self)
+
+
+#: A call: its file, where it begins and ends, and what is called.
+Spot = tuple[str, int, int, str]
+
+
+def _spot(event: Event) -> Spot:
+    return event.site.file, event.site.at, event.site.to, event.callee
 
 
 def _words(content: facts.DataFacts) -> Iterable[str]:

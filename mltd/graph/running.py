@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -11,8 +12,16 @@ from mltd.flow.texts import HOLE, TREE, normal
 from mltd.graph.declared import Run
 from mltd.graph.places import Places, parents
 
-#: What lies above the scanned root.
+#: What lies above the scanned root, and what a program has to itself.
 _ABOVE = "/\x02above/"
+_OWN = "/\x02own/"
+#: Working folders of hosted notebooks, a new one each session, and what in them is not: mounted drives.
+#: https://www.kaggle.com/docs/notebooks, https://research.google.com/colaboratory/faq.html
+_SESSIONS = {"/kaggle/working/": "/kaggle/working/\0", "/content/": "/content/drive/"}
+#: Folders that only a notebook hosted by Kaggle has.
+_HOSTED = ("/kaggle/working", "/kaggle/input")
+#: An absolute path of Windows.
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
 class Running:
@@ -28,12 +37,19 @@ class Running:
                 self._known[run.program].add(run.folder)
         self._imports = imports
         self._relative: dict[str, set[str]] = defaultdict(set)
+        self._hosted: set[str] = set()
         for event in events:
             for text in (*event.paths, *event.to):
                 head = text.template
+                if head.startswith(_HOSTED):
+                    self._hosted.add(event.entry)
                 if head and head[0] not in "/~\x01" and "://" not in head:
                     self._relative[event.entry].add(normal(head))
         self._found: dict[str, tuple[str, ...]] = {}
+
+    def session(self, program: str) -> str:
+        """The place of a program that runs on a machine of its own (a hosted notebook), empty for any other."""
+        return program if program in self._hosted else ""
 
     def folders(self, program: str) -> tuple[str, ...]:
         """Where a program may run: relative paths are meant from there."""
@@ -88,20 +104,27 @@ class Running:
         return self._places.exists(base + ".py") or self._places.exists(base + "/__init__.py")
 
 
-def locations(template: str, folders: Iterable[str]) -> tuple[str, ...]:
-    """The places in the tree (or absolute names) that a path may mean, ``HOLE`` for its unknown parts."""
+def locations(template: str, folders: Iterable[str], session: str = "") -> dict[str, str | None]:
+    """The places in the tree (or absolute names) that a path may mean, ``HOLE`` for its unknown parts, each with the
+    folder that it is meant from, None where the path says so itself. ``session`` is the place of a program that runs
+    on a machine of its own: what it leaves in its working folder nobody else sees."""
     if template.startswith(TREE):
         target = normal(template[len(TREE) :].lstrip("/"))
-        return (_ABOVE + target if target.startswith("..") else target,)
+        return {_ABOVE + target if target.startswith("..") else target: None}
     if not template or template.startswith("~"):
-        return ()
-    if template.startswith("/") or "://" in template[:12] or (len(template) > 2 and template[1:3] == ":\\"):
-        return (normal(template),)
-    found = []
+        return {}
+    for home, shared in _SESSIONS.items():
+        if template.startswith(home) and not template.startswith(shared):
+            return {f"{_OWN}{session or home}/{normal(template[len(home) :])}": None}
+    if template.startswith("/") or "://" in template[:12] or _DRIVE.match(template):
+        return {normal(template): None}
+    if session:
+        return {f"{_OWN}{session}/{normal(template)}": None}
+    found: dict[str, str | None] = {}
     for folder in folders:
         target = normal(posixpath.join(folder, template)) if folder else normal(template)
         if target.startswith(".."):
             # Above the scanned root: still one place, seen from there.
             target = _ABOVE + target
-        found.append(target)
-    return tuple(dict.fromkeys(found))
+        found.setdefault(target, folder)
+    return found

@@ -186,7 +186,8 @@ def built_in() -> tuple[Table, ...]:
 #: Kinds of values that are not known by their type, and the types whose methods they have.
 _HOMES = {
     "array": ("numpy.ndarray", "scipy.sparse.csr_matrix"), "prediction": ("numpy.ndarray", "torch.Tensor"),
-    "tensor": ("torch.Tensor", "tensorflow.Tensor"), "series": ("pandas.Series",), "matrix": ("scipy.sparse.csr_matrix",),
+    "tensor": ("torch.Tensor", "tensorflow.Tensor"), "series": ("pandas.Series",),
+    "matrix": ("scipy.sparse.csr_matrix",),
 }  # fmt: skip
 #: Methods that only arrays, tensors and matrices have.
 _ONLY_ARRAYS = frozenset({

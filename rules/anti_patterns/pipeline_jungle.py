@@ -52,9 +52,11 @@ class PipelineJungle(Rule):
         stages = {one.read.event.entry for one in rewritten}
         if not tangled and len(stages) < 2 and not cycle:
             return None
-        artifacts = sorted({one.artifact for one in hand_overs})
+        artifacts = {
+            one.artifact for one in hand_overs if not by_hand.isdisjoint((one.read.event.entry, one.write.event.entry))
+        }
         evidence = _walk(project, hand_overs, rewritten)
-        last = max(hand_overs, key=lambda one: (_depth(one.read.event.entry, hand_overs), one.read.event.entry))
+        last = max(hand_overs, key=lambda one: _lateness(one, by_hand, hand_overs))
         if tangled:
             what = f"{len(by_hand)} programs run by hand pass {_count(len(artifacts), 'table')} from file to file"
         elif len(stages) >= 2:
@@ -74,18 +76,29 @@ class PipelineJungle(Rule):
     def _chains(self, project: Project, tangled: set[str]) -> Iterator[Finding]:
         intermediate = {one.artifact for one in project.hand_overs if one.role in _TABLES}
         chains: dict[tuple[str, str], dict[int, Evidence]] = defaultdict(dict)
-        named = {id(named.event) for name in intermediate for named in project.links.artifacts.get(name, ())}
+        named = {id(named.event): name for name in intermediate for named in project.links.artifacts.get(name, ())}
+        passed: set[tuple[str, str, str]] = set()
         for event in project.events:
-            if event.verb in ("scrapes", "joins", "samples") or (
-                event.verb in ("reads", "writes") and id(event) in named
-            ):
-                if event.verb in ("joins", "samples") and (event.form == "parts" or not project.joins_tables(event)):
+            where = event.site.file, event.site.symbol
+            if event.verb in ("joins", "samples"):
+                # Rows put under one another are no join.
+                if event.form == "parts" or event.extra.get("rows") or not project.joins_tables(event):
                     continue
-                chain = chains[event.site.file, event.site.symbol]
-                chain.setdefault(event.site.at, project.evidence(event.site, f"{event.verb} by {event.callee}"))
+            elif event.verb in ("reads", "writes") and id(event) in named:
+                # One intermediate file is one operation, however often it is opened.
+                artifact = (*where, named[id(event)])
+                if artifact in passed:
+                    continue
+                passed.add(artifact)
+            elif event.verb != "scrapes":
+                continue
+            step = project.evidence(event.site, f"{event.verb} by {event.callee}")
+            chains[where].setdefault(event.site.at, step)
         for (file, symbol), steps in sorted(chains.items()):
             if len(steps) <= self.options.operations or file in tangled or project.is_test(file):
                 continue
+            if project.program(file) != file:
+                continue  # the script twin of a notebook: the notebook speaks for both
             if project.declared.pipelines.get(file):
                 continue
             ordered = [steps[at] for at in sorted(steps)]
@@ -105,7 +118,9 @@ def _count(number: int, noun: str) -> str:
 
 def _exchanged(project: Project, hand_over: HandOver) -> bool:
     read, write = hand_over.read.event, hand_over.write.event
-    if hand_over.role not in _TABLES or read.entry == write.entry or read.extra.get("append"):
+    if hand_over.role not in _TABLES or read.entry == write.entry or project.appended(hand_over):
+        return False
+    if not (project.runs(hand_over.read) and project.runs(hand_over.write)):
         return False
     if project.is_test(read.entry) or project.is_test(write.entry):
         return False
@@ -145,7 +160,11 @@ def _by_hand(project: Project, programs: set[str]) -> set[str]:
         for pipeline in project.declared.pipelines.get(program, ()):
             covered[pipeline].add(program)
     driven = {program for group in covered.values() if len(group) > 1 for program in group}
-    return {program for program in programs - driven if not project.serves(program)}
+    alone = {program for program in programs - driven if not project.serves(program)}
+    # A copy of a program, letter by letter, is no further program.
+    return {
+        program for program in alone if project.original(program) == program or project.original(program) not in alone
+    }
 
 
 def _rewritten(project: Project, hand_overs: list[HandOver]) -> list[HandOver]:
@@ -204,6 +223,12 @@ def _depth(program: str, hand_overs: list[HandOver]) -> int:
         depth += 1
 
 
+def _lateness(one: HandOver, by_hand: set[str], hand_overs: list[HandOver]) -> tuple[bool, int, str]:
+    """Programs run by hand before others, later ones before earlier ones."""
+    program = one.read.event.entry
+    return program in by_hand, _depth(program, hand_overs), program
+
+
 def _step(named: Named, word: str, artifact: str) -> str:
     """What a program does to an artifact; its name where the code stands in another file."""
     event = named.event
@@ -217,8 +242,9 @@ def _walk(project: Project, hand_overs: list[HandOver], rewritten: list[HandOver
 
     def add(one: HandOver) -> None:
         for named, word in ((one.write, "writes"), (one.read, "reads")):
-            if named.event.site not in known:
-                known.add(named.event.site)
+            place = named.event.site, named.event.entry
+            if place not in known:
+                known.add(place)
                 steps.append(project.evidence(named.event.site, _step(named, word, one.artifact)))
 
     ordered = sorted(
@@ -233,8 +259,9 @@ def _walk(project: Project, hand_overs: list[HandOver], rewritten: list[HandOver
         add(one)
         for named in project.links.named:
             again = named.event.verb in ("writes", "saves") and named.location == one.read.location
-            if again and named.event.entry == one.read.event.entry and named.event.site not in known:
-                known.add(named.event.site)
+            place = named.event.site, named.event.entry
+            if again and named.event.entry == one.read.event.entry and place not in known:
+                known.add(place)
                 steps.append(project.evidence(named.event.site, _step(named, "rewrites", one.artifact)))
     for one in ordered:
         if len(steps) < _SHOWN:

@@ -36,9 +36,14 @@ class UndeclaredConsumer(Rule):
     since = "0.1.0"
 
     def check(self, project: Project) -> Iterator[Finding]:
-        """One finding for each consumer of each artifact, or family of artifacts read at one place."""
-        for hand_overs in _grouped([one for one in project.hand_overs if _undeclared(project, one)]):
+        """One finding for each consumer of each artifact, or family of artifacts read at one place; where the readers
+        share a name and a writer has its own copy of it, one for that writer."""
+        found = [one for one in project.hand_overs if _undeclared(project, one)]
+        strays = [one for one in found if _is_the_writers(project, one)]
+        for hand_overs in _grouped([one for one in found if one not in strays]):
             yield self._finding(project, hand_overs)
+        for hand_overs in _by_writer(strays):
+            yield self._stray(project, hand_overs)
 
     def _finding(self, project: Project, hand_overs: list[HandOver]) -> Finding:
         first = hand_overs[0]
@@ -54,10 +59,48 @@ class UndeclaredConsumer(Rule):
             subject=f"dataset:{artifacts[0]}",
             evidence=_walk(project, hand_overs),
             severity=Severity.NOTE if near else None,
-            confidence=Confidence.MEDIUM if first.read.ambiguous or first.write.ambiguous else Confidence.HIGH,
+            confidence=_confidence(hand_overs),
             extent=len(producers),
             symbol=first.consumer.symbol,
         )
+
+    def _stray(self, project: Project, hand_overs: list[HandOver]) -> Finding:
+        first = hand_overs[0]
+        readers = sorted({project.program(one.consumer.file) for one in hand_overs})
+        home = project.named_at(first.read)
+        others = f" and {len(readers) - 1} more" if len(readers) > 1 else ""
+        return self.finding(
+            project.place(first.producer),
+            f"writes the {_WORDS.get(first.role, first.role)} {first.artifact} by its own copy of the name, while "
+            f"{readers[0]}{others} {'read' if others else 'reads'} it by the one in {home.file if home else '?'}; "
+            "nothing declares the link",
+            subject=f"dataset:{first.artifact}",
+            evidence=_walk(project, hand_overs),
+            severity=Severity.NOTE if all(_same_folder(one) for one in hand_overs) else None,
+            confidence=_confidence(hand_overs),
+            extent=len(readers),
+            symbol=first.producer.symbol,
+        )
+
+
+def _confidence(hand_overs: list[HandOver]) -> Confidence:
+    first = hand_overs[0]
+    return Confidence.MEDIUM if first.read.ambiguous or first.write.ambiguous else Confidence.HIGH
+
+
+def _is_the_writers(project: Project, one: HandOver) -> bool:
+    """Whether the reader takes the name from a module of the project, and the writer has typed it himself."""
+    read, written = project.named_at(one.read), project.named_at(one.write)
+    if read is None or written is None or written.file != one.producer.file:
+        return False
+    return read.file != one.consumer.file and project.is_imported(read.file)
+
+
+def _by_writer(hand_overs: list[HandOver]) -> list[list[HandOver]]:
+    groups: dict[tuple[str, str], list[HandOver]] = {}
+    for one in sorted(hand_overs, key=lambda one: (one.producer.file, one.producer.at, one.consumer.file)):
+        groups.setdefault((one.producer.file, one.artifact), []).append(one)
+    return list(groups.values())
 
 
 def _walk(project: Project, hand_overs: list[HandOver]) -> list[Evidence]:
@@ -109,6 +152,7 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
         hand_over.role not in _WORDS
         or project.program(reader) in (writer, project.program(writer))
         or read.extra.get("append")
+        or not (project.runs(hand_over.read) and project.runs(hand_over.write))
     ):
         return False
     if project.is_test(reader) or project.is_test(writer) or project.program(reader) != reader:
@@ -131,4 +175,4 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
     if project.is_teaching(reader):
         return False
     # Between the scripts of one folder a table matters where it feeds a model; the rest is the jungle's.
-    return hand_over.role in _MATTERS and (hand_over.role != "table" or project.models_in(read.entry))
+    return hand_over.role in _MATTERS and (hand_over.role != "table" or project.feeds_models(read))

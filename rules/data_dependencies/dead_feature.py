@@ -29,6 +29,8 @@ class DeadFeature(Rule):
         for definition in project.columns:
             if not definition.added or project.unfinished(definition) or _only_tests(project, definition):
                 continue
+            if definition.replaced and definition.predicted:
+                continue  # a prediction made twice is no feature
             if not project.demand.needed(definition) and not definition.derives:
                 dead.setdefault((definition.site.file, definition.site.at), []).append(definition)
         again: dict[object, list[list[ColumnDefinition]]] = {}
@@ -41,14 +43,16 @@ class DeadFeature(Rule):
 
     def _column(self, project: Project, groups: list[list[ColumnDefinition]]) -> Finding:
         first, names = groups[0][0], len(groups[0])
-        what = f"the column {first.name!r} is computed"
+        what = f"the column {first.name!r} is computed and nothing uses it"
         if names > 1:
-            what = f"the columns {first.name!r} and {names - 1} more are computed"
+            what = f"the columns {first.name!r} and {names - 1} more are computed and nothing uses them"
+        if first.replaced and names == 1:
+            what = f"this computation of the column {first.name!r} is replaced before anything reads it"
         evidence = _why(project, first)
-        evidence += [project.evidence(group[0].site, "and computed again here") for group in groups[1:12]]
+        evidence += [project.evidence(group[0].site, "the same is done here") for group in groups[1:12]]
         return self.finding(
             project.place(first.site),
-            f"{what} and nothing uses {'it' if names == 1 else 'them'}",
+            what,
             subject=f"feature:{first.name}",
             evidence=evidence,
             extent=len(first.dropped) + len(groups) - 1,
@@ -66,7 +70,7 @@ class DeadFeature(Rule):
                 subject=f"feature:{found.name}",
                 evidence=[
                     project.evidence(
-                        found.site, f"the list names {', '.join(sorted(known)[:5])}, and no file mentions {found.name}"
+                        found.site, f"the list names {', '.join(sorted(known)[:5])}, and no file reads {found.name}"
                     )
                 ],
             )
