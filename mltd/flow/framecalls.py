@@ -463,14 +463,14 @@ def make_frame(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.S
     result = Frame(name, {}, {}, True, m.arms, taint, True)
     if isinstance(data, (Column, v.Unknown, v.Method)) and getattr(data, "kind", "array") in _ARRAYS:
         event = m.event("converts", name, scope, node, data=(data,), inputs=v.taint_of(data), form="frame")
-        event.extra["keywords"] = tuple(sorted(name for name in keywords if name != "data"))
+        event.extra["keywords"] = tuple(sorted(key for key in keywords if key != "data"))
         result.base = frozenset({event})
     rows = _rows_of(data)
     if rows:
         result.open = result.blurred = any(row.open for row in rows)
-        for key in dict.fromkeys(key for row in rows for key in row.entries if isinstance(key, str)):
-            given = [row.entries[key] for row in rows if key in row.entries]
-            define(m, result, key, scope, node, None, v.Sequence(given)).added = False
+        for column in dict.fromkeys(key for row in rows for key in row.entries if isinstance(key, str)):
+            given = [row.entries[column] for row in rows if column in row.entries]
+            define(m, result, column, scope, node, None, v.Sequence(given)).added = False
             for value in given:
                 m.escape(value, "made a column", m.site(scope, node))
         result.base = v.NONE if not result.open else taint

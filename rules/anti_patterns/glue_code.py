@@ -196,7 +196,8 @@ def _shared(first: Steps, second: Steps) -> Steps:
         other = next((other for other in right if other[:2] == shape[:2]), None)
         if other is not None:
             right.remove(other)
-            common[(*shape[:2], *sorted(set(shape[2:]) & set(other[2:])))] += 1
+            agreed: Shape = (*shape[:2], *sorted(set(shape[2:]) & set(other[2:])))
+            common[agreed] += 1
     return common
 
 
