@@ -10,7 +10,7 @@ from mltd.flow.configs import load_config
 from mltd.flow.convert import constant, product
 from mltd.flow.frames import Column, Frame, Origin
 from mltd.flow.machine import MAX_NESTING, Machine
-from mltd.flow.texts import Part, Text, concat, hole, join_paths, literal
+from mltd.flow.texts import REGISTRY, Part, Text, concat, hole, join_paths, literal
 
 if TYPE_CHECKING:
     from mltd.flow.events import Event
@@ -65,6 +65,20 @@ def open_handle(
     event.extra["append"] = "a" in handle.mode or "+" in handle.mode
     handle.taint = frozenset({event})
     return handle
+
+
+def register(
+    m: Machine, callee: str, row: Row, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any
+) -> None:
+    """A call that gives a model a name in a registry: a write of that name."""
+    from mltd.flow.library import argument
+
+    named = argument(row.params, row.registers, args, keywords)
+    if not isinstance(named, v.Texts):
+        return
+    paths = tuple(concat([literal(REGISTRY, m.source(scope, node.at)), text]) for text in named.alternatives)
+    data = tuple(value for wanted in row.data if (value := argument(row.params, wanted, args, keywords)) is not None)
+    m.event("saves", callee, scope, node, paths=paths, inputs=v.taint_of(*data), role="model", data=data)
 
 
 def artifact_event(

@@ -60,4 +60,4 @@ def data_value(datum: facts.Datum, file: str) -> v.Value:
         return v.Sequence([data_value(item, file) for item in datum.value], "list", at=at, file=file)
     if isinstance(datum.value, str):
         return v.Texts((literal(datum.value, Source(file, at, "config")),))
-    return v.Constant(datum.value, file, at)
+    return v.Constant(datum.value, file, at, via="config")

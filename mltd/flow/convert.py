@@ -6,7 +6,7 @@ import re
 
 from mltd.flow import values as v
 from mltd.flow.machine import MAX_NESTING, MAX_TEXTS, Machine
-from mltd.flow.texts import Text, hole, literal
+from mltd.flow.texts import Source, Text, hole, literal
 
 
 def to_text(m: Machine, value: v.Value, scope: v.Scope, at: int) -> tuple[Text, ...]:
@@ -14,7 +14,8 @@ def to_text(m: Machine, value: v.Value, scope: v.Scope, at: int) -> tuple[Text, 
     if isinstance(value, v.Texts):
         return value.alternatives
     if isinstance(value, v.Constant) and value.value is not None:
-        return (literal(str(value.value), m.source(scope, value.at or at)),)
+        source = Source(value.file or scope.file, value.at or at, value.via)
+        return (literal(str(value.value), source),)
     return (hole(m.source(scope, at, "unknown")),)
 
 
@@ -50,6 +51,8 @@ def settled(value: v.Value) -> bool:
     """Whether no option and no environment variable has a say in a name or a list of names."""
     if isinstance(value, v.Texts):
         return not any(part.source.via in _ASKED for text in value.alternatives for part in text.parts)
+    if isinstance(value, v.Constant):
+        return value.via not in _ASKED
     return not isinstance(value, v.Sequence) or all(map(settled, value.items))
 
 

@@ -46,6 +46,7 @@ class Event:
     arms: tuple[int, ...] = ()
     tries: tuple[int, ...] = ()
     alone: bool = False
+    guards: tuple[Value, ...] = ()  #: the settings that decide whether it happens
     data: tuple[Value, ...] = ()
     inputs: frozenset[Event] = frozenset()  #: what its data was computed from
     result: Any = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.calls import call_value
-from mltd.flow.convert import constant, names_in, product, spelled, to_text
+from mltd.flow.convert import constant, names_in, product, settled, spelled, to_text
 from mltd.flow.frames import Column, Frame, Names
 from mltd.flow.imports import member
 from mltd.flow.lookups import attribute, subscript
@@ -202,7 +203,12 @@ def _arithmetic(m: Machine, node: facts.Bin, left: v.Constant, right: v.Constant
             return v.UNKNOWN
     except (ArithmeticError, ValueError):
         return v.UNKNOWN
-    return v.Constant(result, scope.file, node.at) if abs(result) < 1 << 62 else v.UNKNOWN
+    if abs(result) >= 1 << 62:
+        return v.UNKNOWN
+    came = next((one for one in (left, right) if one.via != "literal"), None)
+    if came is not None:
+        return v.Constant(result, came.file, came.at, via=came.via)
+    return v.Constant(result, scope.file, node.at)
 
 
 def _sets(m: Machine, node: facts.Bin, left: v.Sequence, right: v.Sequence, scope: v.Scope, taint: v.Taint) -> v.Value:
@@ -227,9 +233,9 @@ def _sets(m: Machine, node: facts.Bin, left: v.Sequence, right: v.Sequence, scop
 def _unary(m: Machine, node: facts.Unary, scope: v.Scope) -> v.Value:
     value = evaluate(m, node.value, scope)
     if node.op == "-" and isinstance(value, v.Constant) and isinstance(value.value, (int, float)):
-        return v.Constant(-value.value, scope.file, node.at)
+        return dataclasses.replace(value, value=-value.value)
     if node.op == "not" and isinstance(value, v.Constant):
-        return v.Constant(not value.value, scope.file, node.at)
+        return dataclasses.replace(value, value=not value.value)
     if isinstance(value, Column):
         return value
     if isinstance(value, Frame):
@@ -240,11 +246,11 @@ def _unary(m: Machine, node: facts.Unary, scope: v.Scope) -> v.Value:
 def _bool(m: Machine, node: facts.Bool, scope: v.Scope) -> v.Value:
     left = evaluate(m, node.left, scope)
     right = evaluate(m, node.right, scope)
-    if isinstance(left, v.Constant) and left.value is not None:
+    if isinstance(left, v.Constant) and left.value is not None and left.via == "literal":
         if node.op == "or":
             return left if left.value else right
         return right if left.value else left
-    if isinstance(left, v.Constant):
+    if isinstance(left, v.Constant) and left.value is None:
         return right if node.op == "or" else left
     return join(left, right) if node.op == "or" else v.Unknown(v.taint_of(left, right))
 
@@ -266,6 +272,8 @@ def _compare(m: Machine, node: facts.Compare, scope: v.Scope) -> v.Value:
             and isinstance(values[1], literals)
             and first is not None
             and second is not None
+            and settled(values[0])
+            and settled(values[1])
         ):
             return v.Constant((first == second) == (node.ops[0] == "=="), scope.file, node.at, taint)
     return v.Unknown(taint)
@@ -283,6 +291,46 @@ def truth(m: Machine, node: facts.Expr, value: v.Value, scope: v.Scope) -> bool 
         if node.first.id in scope.bound:
             return _decided(node, scope.names.get(node.first.id), evaluate(m, node.others[0], scope))
     return None
+
+
+def switches(m: Machine, node: facts.Expr, scope: v.Scope) -> tuple[v.Value, ...]:
+    """The settings (options, configuration, environment) that a test asks: ``args.fast``, ``cfg["stack"] == "on"``."""
+    found: list[v.Value] = []
+    todo: list[facts.Expr] = [node]
+    while todo:
+        current = todo.pop()
+        if isinstance(current, facts.Bool):
+            todo += [current.left, current.right]
+        elif isinstance(current, facts.Unary):
+            todo.append(current.value)
+        elif isinstance(current, facts.Compare):
+            todo += [current.first, *current.others]
+        elif _plain(current) or (isinstance(current, facts.Call) and _asks(m, current, scope)):
+            value = evaluate(m, current, scope)
+            if isinstance(value, v.Constant) and value.via in _SETTINGS:
+                found.append(value)
+            elif isinstance(value, v.Texts) and value.single is not None:
+                found += [value] * any(part.source.via in _SETTINGS for part in value.single.parts)
+    return tuple(found)
+
+
+#: How settings come in.
+_SETTINGS = frozenset({"option", "config", "environment"})
+
+
+def _asks(m: Machine, node: facts.Call, scope: v.Scope) -> bool:
+    """Whether a call asks for a variable of the environment."""
+    function = evaluate(m, node.func, scope) if _plain(node.func) else v.UNKNOWN
+    return isinstance(function, v.External) and function.name in ("os.getenv", "os.environ.get")
+
+
+def _plain(node: facts.Expr) -> bool:
+    """Whether an expression only looks something up."""
+    while isinstance(node, (facts.Attr, facts.Sub)):
+        if isinstance(node, facts.Sub) and not isinstance(node.index, (facts.Const, facts.Name)):
+            return False
+        node = node.value
+    return isinstance(node, facts.Name)
 
 
 def is_main(node: facts.Expr) -> bool:
@@ -315,7 +363,7 @@ def _decided(node: facts.Compare, first: v.Value, other: v.Value) -> bool | None
 def _given(value: v.Value) -> bool:
     """A constant that no option, environment or configuration can change."""
     if isinstance(value, v.Constant):
-        return value.value is not None
+        return value.value is not None and value.via == "literal"
     if isinstance(value, v.Texts) and value.single is not None and value.single.constant is not None:
         return all(part.source.via == "literal" for part in value.single.parts)
     return False

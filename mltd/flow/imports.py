@@ -52,15 +52,15 @@ def _ran(m: Machine, path: str, scope: v.Scope, node: Any) -> None:
         return
     m.imports.setdefault(scope.file, {}).setdefault(path, m.site(scope, node))
     if path not in m.scopes:
-        before = m.entry, m.stack, m.running, m.steps, m.loops, m.rounds, m.columnwise, m.tries, m.alone
+        before = m.entry, m.stack, m.running, m.steps, m.loops, m.rounds, m.columnwise, m.tries, m.alone, m.guards
         m.entry, m.stack, m.running, m.steps, m.loops, m.rounds, m.columnwise = path, [], [], 0, 0, 1, 0
-        m.tries, m.alone = (), False
+        m.tries, m.alone, m.guards = (), False, ()
         try:
             run_module(m, path)
         except (OutOfSteps, RecursionError):
             m.exhausted.add(path)
         finally:
-            m.entry, m.stack, m.running, m.steps, m.loops, m.rounds, m.columnwise, m.tries, m.alone = before
+            m.entry, m.stack, m.running, m.steps, m.loops, m.rounds, m.columnwise, m.tries, m.alone, m.guards = before
 
 
 def run_import_from(m: Machine, node: facts.ImportFrom, scope: v.Scope) -> bool:

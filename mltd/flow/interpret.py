@@ -99,7 +99,7 @@ def _enter(machine: Machine, path: str, run: Callable[[], object], steps: int = 
     machine.entry, machine.stack, machine.arms, machine.steps = path, [], (), steps
     machine.running, machine.reading = [], None
     machine.loops, machine.columnwise, machine.rounds = 0, 0, 1
-    machine.loop_arms, machine.tries, machine.alone = None, (), False
+    machine.loop_arms, machine.tries, machine.alone, machine.guards = None, (), False, ()
     try:
         run()
     except OutOfSteps:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from mltd.flow import values as v
-from mltd.flow.artifacts import artifact_event, open_handle
+from mltd.flow.artifacts import artifact_event, open_handle, register
 from mltd.flow.convert import to_text
 from mltd.flow.events import Site
 from mltd.flow.framecalls import column_method, frame_function, frame_method, group_method, make_frame
@@ -292,6 +292,8 @@ def apply_row(
         taint = v.taint_of(receiver, *args, *keywords.values())
     if callee.startswith(_READS_FRAMES):
         _frames_named(m, args, scope, m.site(scope, node))
+    if row.registers:
+        register(m, callee, row, args, keywords, scope, node)
     if row.does == "opens":
         return open_handle(m, callee, row, receiver, args, keywords, scope, node)
     site = m.site(scope, node)

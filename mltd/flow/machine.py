@@ -80,6 +80,8 @@ class Machine:
     tries: tuple[int, ...] = ()
     #: inside ``if __name__ == "__main__"``
     alone: bool = False
+    #: settings that the branches being run depend on
+    guards: tuple[v.Value, ...] = ()
     steps: int = 0
     #: while the right side of a column store is evaluated: what it reads
     reading: list[tuple[Frame, str]] | None = None
@@ -133,6 +135,16 @@ class Machine:
         finally:
             self.tries = before
 
+    @contextmanager
+    def guarded(self, settings: tuple[v.Value, ...]) -> Iterator[None]:
+        """A branch that some settings decide on."""
+        before = self.guards
+        self.guards = (*before, *settings)
+        try:
+            yield
+        finally:
+            self.guards = before
+
     def fresh(self) -> int:
         """A number that nothing else has."""
         self._arm += 1
@@ -166,6 +178,7 @@ class Machine:
             arms=self.arms,
             tries=self.tries,
             alone=self.alone,
+            guards=self.guards,
             **fields,
         )
         self.events.append(event)
@@ -185,6 +198,7 @@ class Machine:
                 arms=(*self.arms, *old.arms),
                 tries=(*self.tries, *old.tries),
                 alone=self.alone,
+                guards=(*self.guards, *old.guards),
                 extra=dict(old.extra),
             )
             self.events.append(again)

@@ -89,11 +89,12 @@ def _parser() -> v.Object:
         default = keywords.get("default")
         if default is None:
             flag = constant(keywords.get("action", v.UNKNOWN))
+            switch = flag in ("store_true", "store_false")
             default = (
-                v.UNKNOWN
-                if flag in ("store_true", "store_false")
-                else v.Texts((hole(m.source(scope, node.at, "option")),))
+                v.Constant(flag == "store_false") if switch else v.Texts((hole(m.source(scope, node.at, "option")),))
             )
+        if isinstance(default, v.Constant):
+            default = v.Constant(default.value, scope.file, node.at)
         options.parts[dest] = via(default, "option")
         return v.UNKNOWN
 
@@ -123,7 +124,9 @@ def _option(
     if name.startswith("typer.") and args:
         default = args[0]
     names = [known for value in args if isinstance(known := constant(value), str) and name.startswith("click.")]
-    value = via(default, "option") if isinstance(default, v.Texts) else default
+    if isinstance(default, v.Constant) and default.value is not None:
+        default = v.Constant(default.value, scope.file, node.at)
+    value = via(default, "option") if isinstance(default, (v.Texts, v.Constant)) else default
     if value is None or (constant(value) is None and isinstance(value, v.Constant)):
         value = v.Texts((hole(m.source(scope, node.at, "option")),))
     if name.startswith("typer."):

@@ -5,6 +5,7 @@ Each takes ``(machine, args, keywords, scope, node)``. What touches artifacts st
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -72,11 +73,9 @@ def _split(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any
 def _environment(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
     default = args[1] if len(args) > 1 else keywords.get("default")
     if isinstance(default, v.Texts):
-        marked = tuple(
-            Text(tuple(Part(part.text, _via(part.source, "environment")) for part in text.parts))
-            for text in default.alternatives
-        )
-        return v.Texts(marked, taint=default.taint)
+        return v.Texts(via(default, "environment").alternatives, taint=default.taint)
+    if isinstance(default, v.Constant) and default.value is not None:
+        return dataclasses.replace(default, at=node.at, file=scope.file, via="environment")
     return v.Texts((hole(m.source(scope, node.at, "environment")),))
 
 
@@ -85,7 +84,9 @@ def _via(source: Any, via: str) -> Any:
 
 
 def via(value: v.Value, how: str) -> v.Value:
-    """The same text, each part marked with how it came in."""
+    """The same text or constant, marked with how it came in."""
+    if isinstance(value, v.Constant):
+        return dataclasses.replace(value, via=how)
     if not isinstance(value, v.Texts):
         return value
     marked = tuple(

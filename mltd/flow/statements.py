@@ -8,7 +8,7 @@ from typing import Any
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.calls import define_class, enter
-from mltd.flow.expressions import compared, evaluate, is_main, iterate, look_up, truth
+from mltd.flow.expressions import compared, evaluate, is_main, iterate, look_up, switches, truth
 from mltd.flow.frames import Frame, Names
 from mltd.flow.imports import run_import, run_import_from
 from mltd.flow.machine import MAX_ROUNDS, MAX_UNROLL, Machine, join
@@ -121,7 +121,8 @@ def _if(m: Machine, node: facts.If, scope: v.Scope) -> bool:
         reached = run_block(m, node.body if known else node.orelse, scope)
         m.alone = before
         return reached
-    return _branches(m, [node.body, node.orelse], scope, compared(m, node.test, scope))
+    with m.guarded(switches(m, node.test, scope)):
+        return _branches(m, [node.body, node.orelse], scope, compared(m, node.test, scope))
 
 
 def _branches(m: Machine, blocks: list[facts.Block], scope: v.Scope, held: tuple[str, v.Value] | None = None) -> bool:

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 #: The root of the scanned tree, as the first part of an absolute path.
 TREE = "/\x02tree"
+#: What a name in MLflow's registry of models begins with, as the path of an artifact.
+#: https://mlflow.org/docs/latest/ml/model-registry/
+REGISTRY = "models:/"
 #: A hole, in the string form of a template.
 HOLE = "\x01"
 #: A template of more parts, or of more characters, than this is unknown.

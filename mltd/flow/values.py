@@ -41,12 +41,14 @@ UNKNOWN = Unknown()
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A number, boolean or None."""
+    """A number, boolean or None; ``via`` says how it came in, as that of a text's part does: what an option, a
+    configuration or the environment sets is a default that may be another value."""
 
     value: int | float | bool | None
     file: str = ""
     at: int = 0
     taint: Taint = NONE
+    via: str = "literal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from mltd.graph.project import Project
 
 WRITES = frozenset({"writes", "saves"})
+#: Verbs that make a function a part of the system.
+HELD = WRITES | {
+    "reads", "loads", "copies", "loads-data", "fits", "searches", "transforms", "predicts", "serves",
+}  # fmt: skip
 #: What people look at or run, and what is data only where a program reads it.
 _SHOWN = frozenset({
     ".png", ".jpg", ".jpeg", ".svg", ".pdf", ".gif", ".html", ".md", ".log", ".py", ".ipynb", ".sh", ".js", ".css",

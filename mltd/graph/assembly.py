@@ -10,28 +10,13 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.events import Event, Site
 from mltd.flow.features import nodes
+from mltd.graph.artifacts import HELD
 from mltd.graph.data import Data
 from mltd.graph.nodes import Collector, Edge, Id, Node
 
 if TYPE_CHECKING:
     from mltd.graph.project import Project
 
-#: Verbs that make a function a part of the system.
-HELD = frozenset(
-    {
-        "reads",
-        "writes",
-        "loads",
-        "saves",
-        "copies",
-        "loads-data",
-        "fits",
-        "searches",
-        "transforms",
-        "predicts",
-        "serves",
-    }
-)
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "websocket"})
 
 Assembled = tuple[list[Node], list[Edge]]

@@ -11,7 +11,7 @@ from mltd.flow import values as v
 from mltd.flow.events import Event, Site
 from mltd.flow.frames import ColumnDefinition
 from mltd.flow.texts import HOLE, Text
-from mltd.graph.artifacts import WRITES, Artifact, artifacts, call, title
+from mltd.graph.artifacts import HELD, WRITES, Artifact, artifacts, call, title
 from mltd.graph.links import speaker
 from mltd.graph.models import Model, Models
 from mltd.graph.nodes import Collector, Id
@@ -48,6 +48,7 @@ class Data:
         for one in self._artifacts:
             self._artifact(one)
         self._released()
+        self._flags()
         for model in self._models.all:
             self._model(model)
         self._predict()
@@ -98,6 +99,14 @@ class Data:
         if site.file not in self._project.flow.machine.modules.python:
             file = self._collector.node("config", site.file, places)
             self._collector.edge(file, setting, "owns", places)
+
+    def _flags(self) -> None:
+        """Settings that switch code on and off, with the code that they guard."""
+        for event in self._project.events:
+            for value in event.guards if event.verb in HELD else ():
+                for name, site in self._settings.of_value(value):
+                    flag = self._collector.node("flag", title(name), self._place(site))
+                    self._collector.edge(flag, self._body(event.site), "guards", self._place(site, event.site))
 
     def _released(self) -> None:
         """Data sets that a library brings along."""
@@ -153,17 +162,25 @@ class Data:
         if kind is None:
             return
         taint = v.taint_of(*event.data) if target[0] == "prediction" and event.data else event.inputs
-        inputs = [one for one in sorted(taint, key=_order) if one is not event and call(one) in self._made]
-        covered = {
-            call(before) for one in inputs if call(one) in self._told for before in one.inputs if before is not one
-        }
-        if event.verb == "copies":
-            inputs.append(event)
-        for one in inputs:
-            if call(one) not in covered:
-                for source in self._made[call(one)]:
-                    said = "configures" if source[0] == "config" else kind
-                    self._collector.edge(source, target, said, self._place(one.site, event.site))
+        for one in sorted(self._nearest(event, taint), key=_order):
+            for source in self._made[call(one)]:
+                said = "configures" if source[0] == "config" else kind
+                self._collector.edge(source, target, said, self._place(one.site, event.site))
+
+    def _nearest(self, event: Event, taint: Iterable[Event]) -> list[Event]:
+        """The events behind one that the graph has a node for, past those that it has none for."""
+        found: list[Event] = [event] if event.verb == "copies" else []
+        todo = [one for one in taint if one is not event]
+        seen = set(todo)
+        while todo:
+            current = todo.pop()
+            if call(current) in self._made:
+                found.append(current)
+                continue
+            new = current.inputs - seen
+            seen |= new
+            todo += new
+        return found
 
     def _feature(self, definition: ColumnDefinition) -> None:
         node = _column(definition)
@@ -188,11 +205,6 @@ class Data:
             takers = self._takers.get(site, set())
             for target in takers if len(takers) == 1 else ():  # of a helper that fits several, none is sure
                 self._collector.edge(node, target, _INTO[target[0]], self._place(definition.site, site))
-
-    @functools.cached_property
-    def _told(self) -> set[Call]:
-        """The calls whose own inputs are edges of the graph."""
-        return {call(event) for events in self._by.values() for event in events}
 
     @functools.cached_property
     def _written(self) -> dict[Call, set[Id]]:

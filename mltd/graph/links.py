@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mltd.flow.events import Event, Site
-from mltd.flow.texts import HOLE, Source, Text, could_match
+from mltd.flow.texts import HOLE, REGISTRY, Source, Text, could_match
 from mltd.graph.roles import loaded_models, role_of
 from mltd.graph.running import Running, locations
 
@@ -58,6 +58,16 @@ class HandOver:
     def consumer(self) -> Site:
         """Where the reader's program says it."""
         return speaker(self.read)
+
+    @property
+    def registry(self) -> bool:
+        """Whether the artifact is a registered model."""
+        return self.write.location.startswith(REGISTRY)
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it is a registered model whose version, stage or alias the reader says."""
+        return self.registry and registered(self.read.text.template)[1]
 
     @property
     def handed_over(self) -> bool:
@@ -193,11 +203,26 @@ def _resolve(event: Event, texts: Iterable[Text], running: Running) -> list[Name
             if HOLE not in template and template:
                 found.append(Named(event, text, f"table://{template.lower()}", False))
             continue
+        if template.startswith(REGISTRY):
+            name, _settled = registered(template)
+            if HOLE not in name:
+                found.append(Named(event, text, REGISTRY + name, False))
+            continue
         if not _telling(template):
             continue
         where = locations(template, running.folders(event.entry), running.session(event.entry))
         found += [Named(event, text, location, len(where) > 1, base) for location, base in where.items()]
     return found
+
+
+def registered(template: str) -> tuple[str, bool]:
+    """The name of a registered model, and whether its version, stage or alias is said: ``models:/churn@champion``."""
+    name = template.removeprefix(REGISTRY).lstrip("/")
+    for mark in ("@", "/"):
+        head, found, tail = name.partition(mark)
+        if found:
+            return head, bool(tail) and tail.lower() not in ("latest", "none")
+    return name, False
 
 
 def _telling(template: str) -> bool:

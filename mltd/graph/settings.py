@@ -50,6 +50,10 @@ class Settings:
                 yield from self.of_text(text)
         elif isinstance(value, v.Constant) and isinstance(self._files.get(value.file), facts.DataFacts):
             yield from self._key(value.file, value.at, value.value, inside=False)
+        elif isinstance(value, v.Constant) and value.via in ("option", "environment"):
+            name = self._call(value.file, value.at)
+            if name:
+                yield name, Site(value.file, value.at, value.at + 1)
         elif isinstance(value, (v.Mapping, v.Sequence)):
             items = value.entries.values() if isinstance(value, v.Mapping) else value.items
             for item in list(items)[:100]:

@@ -11,8 +11,8 @@ on.
 A walk that starts at data goes along the data: it tells the functions that it meets and does not go through them, for
 what a function reads is not all in each thing that it writes. A walk that starts at code goes through the code too.
 
-Every node and edge has the places that prove it. ``flag`` and ``guards`` are kinds without nodes today: which settings
-switch code on and off is not known from the facts yet, and a guess would prove nothing.
+``guards`` from a flag (an option, a key of a configuration or a variable of the environment that a branch asks) to the
+code that it switches. Every node and edge has the places that prove it.
 """
 
 from __future__ import annotations

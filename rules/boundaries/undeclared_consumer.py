@@ -16,6 +16,7 @@ _WORDS = {
 _COMMON = frozenset(
     {"model", "models", "data", "output", "outputs", "result", "results", "train", "test", "checkpoint"}
 )
+_LINK = "by its own copy of the name; nothing declares the link"
 #: A machine's own scratch space: what lies there is nobody else's.
 _SCRATCH = ("/tmp/", "/var/tmp/")  # noqa: S108
 #: Hand-overs shown as evidence at most.
@@ -55,10 +56,10 @@ class UndeclaredConsumer(Rule):
             project.place(first.consumer),
             f"reads the {_WORDS.get(first.role, first.role)} {artifacts[0]}{others} that {' and '.join(producers[:2])}"
             f"{' and others' if len(producers) > 2 else ''} {'write' if len(producers) > 1 else 'writes'}, "
-            "by its own copy of the name; nothing declares the link",
+            + ("and takes whatever version is the latest" if first.registry else _LINK),
             subject=f"dataset:{artifacts[0]}",
             evidence=_walk(project, hand_overs),
-            severity=Severity.NOTE if near else None,
+            severity=Severity.NOTE if near or first.registry else None,
             confidence=_confidence(hand_overs),
             extent=len(producers),
             symbol=first.consumer.symbol,
@@ -160,7 +161,7 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
     name = posixpath.basename(hand_over.artifact)
     if "." not in name and name.lower() in _COMMON:
         return False
-    if hand_over.shared_source is not None or hand_over.handed_over or project.own(hand_over):
+    if hand_over.pinned or hand_over.shared_source is not None or hand_over.handed_over or project.own(hand_over):
         return False
     if (
         project.contracted(hand_over)

@@ -7,9 +7,11 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema
 import networkx as nx
 import pytest
 
+from mltd.graph.nodes import EDGES, NODES
 from mltd.graph.project import Project
 from mltd.graph.system import System
 from mltd.report import graph_dot, graph_text, graph_walk
@@ -101,6 +103,23 @@ def test_upstream(run: Run) -> None:
 @pytest.mark.usefixtures("churn")
 def test_nothing_upstream_is_said(run: Run) -> None:
     assert "Nothing that was seen is upstream of it." in run("graph", "--upstream", "usage.csv").out
+
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "graph.schema.json").read_text("utf-8"))
+
+
+@pytest.mark.usefixtures("churn")
+@pytest.mark.parametrize(
+    "asked", [[], ["--downstream", "churn.joblib"], ["--upstream", "churn.joblib"], ["--unresolved"]]
+)
+def test_json_keeps_to_its_schema(run: Run, asked: list[str]) -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(json.loads(run("graph", "-f", "json", *asked).out), SCHEMA)
+
+
+def test_the_schema_knows_all_kinds() -> None:
+    assert tuple(SCHEMA["$defs"]["kind"]["enum"]) == NODES
+    assert tuple(SCHEMA["properties"]["edges"]["items"]["properties"]["kind"]["enum"]) == EDGES
 
 
 @pytest.mark.usefixtures("churn")

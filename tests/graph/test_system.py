@@ -56,7 +56,6 @@ def test_the_nodes(system: System) -> None:
     assert names(system, "service") == ["service/app.py::GET /score"]
     assert names(system, "config") == ["config.yaml", "config.yaml::model", "config.yaml::trees"]
     assert names(system, "stage") == ["Makefile::jobs/features.py", "Makefile::jobs/train.py"]
-    assert names(system, "flag") == []
     assert "jobs/features.py::build" in names(system, "function")
 
 
@@ -98,7 +97,7 @@ def test_what_comes_in_by_another_node_is_told_there_alone() -> None:
         "scaler = StandardScaler()\n"
         "rows = scaler.fit_transform(data)\n"
         "model = LinearRegression()\n"
-        "model.fit(rows, data['y'])\n"
+        "model.fit(rows, [1, 2])\n"
     )
     assert names(system, "transformer") == ["job.py::StandardScaler"]
     assert names(system, "model") == ["job.py::LinearRegression"]
@@ -106,6 +105,47 @@ def test_what_comes_in_by_another_node_is_told_there_alone() -> None:
     assert kinds(system, "dataset:a.csv", "transformer:StandardScaler") == {"fits"}
     assert kinds(system, "dataset:a.csv", "model:LinearRegression") == set()
     assert system.find("LinearRegression") in system.downstream(system.find("dataset:a.csv"))
+
+
+def test_settings_that_switch_code_are_flags() -> None:
+    code = """\
+import argparse, os
+import pandas as pd
+from sklearn.linear_model import Lasso
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--fast", action="store_true")
+parser.add_argument("--folds", type=int, default=5)
+args = parser.parse_args()
+
+
+def train(x):
+    return Lasso().fit(x, [1])
+
+
+rows = pd.read_csv("a.csv")
+if args.fast and args.folds > 1:
+    rows = pd.read_csv("sample.csv")
+if os.getenv("SAVE", "no") == "yes":
+    rows.to_csv("b.csv")
+if len(rows) > 3:
+    train(rows)
+"""
+    system = from_code(code)
+    assert names(system, "flag") == ["$SAVE", "job.py::--fast", "job.py::--folds"]
+    assert kinds(system, "flag:job.py::--fast", "module:job.py") == {"guards"}
+    guards = [edge for edge in system.edges("guards") if edge.source == "flag:$SAVE"]
+    assert [[place.line for place in edge.places] for edge in guards] == [[18, 19]]
+
+
+def test_a_key_of_a_configuration_that_switches_code_is_a_flag() -> None:
+    system = Project.from_sources({
+        "conf.yaml": "stack: true\n",
+        "job.py": "import yaml, pandas as pd\ncfg = yaml.safe_load(open('conf.yaml'))\n"
+        "def load():\n    if cfg['stack']:\n        return pd.read_csv('a.csv')\nload()\n",
+    }).system  # fmt: skip
+    assert names(system, "flag") == ["conf.yaml::stack"]
+    assert kinds(system, "flag:conf.yaml::stack", "function:job.py::load") == {"guards"}
 
 
 def test_two_estimators_of_one_function_are_two_models() -> None:
