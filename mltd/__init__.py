@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mltd.flow.events import Event, Site
     from mltd.flow.frames import ColumnDefinition
-    from mltd.graph.adapters import Unit
+    from mltd.graph.adapters import Chain, Unit
     from mltd.graph.links import HandOver, Named
     from mltd.graph.project import Project
     from mltd.model import Category, Confidence, Effort, Evidence, Finding, Place, Severity, Value
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Category",
+    "Chain",
     "ColumnDefinition",
     "Confidence",
     "Effort",
@@ -41,6 +42,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Event": "mltd.flow.events",
+    "Chain": "mltd.graph.adapters",
     "Unit": "mltd.graph.adapters",
     "ColumnDefinition": "mltd.flow.frames",
     "Site": "mltd.flow.events",

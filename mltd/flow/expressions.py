@@ -12,6 +12,7 @@ from mltd.flow.calls import call_value
 from mltd.flow.convert import constant, names_in, product, settled, spelled, to_text
 from mltd.flow.frames import Column, Frame, Names
 from mltd.flow.imports import member
+from mltd.flow.lineage import sources
 from mltd.flow.lookups import attribute, subscript
 from mltd.flow.machine import MAX_ITEMS, MAX_UNROLL, Machine, join
 from mltd.flow.stores import store
@@ -135,7 +136,7 @@ def _binary(m: Machine, node: facts.Bin, scope: v.Scope) -> v.Value:
     right = evaluate(m, node.right, scope)
     taint = v.taint_of(left, right)
     if isinstance(left, (Frame, Column)) or isinstance(right, (Frame, Column)):
-        return _combined(m, node, left, right, taint, scope)
+        return _combined(m, node, left, right, sources(taint), scope)  # what is computed has no form yet
     if node.op == "+" and isinstance(left, v.Sequence) and isinstance(right, v.Sequence):
         items = [*left.items, *right.items]
         if len(items) > MAX_ITEMS:

@@ -8,6 +8,7 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in
 from mltd.flow.frames import Column, Frame
+from mltd.flow.lineage import sources
 from mltd.flow.machine import Machine, join
 from mltd.flow.program import statements
 from mltd.flow.strings import path_attribute
@@ -192,7 +193,9 @@ def subscript(m: Machine, value: v.Value, index: v.Value, scope: v.Scope, node: 
     m.escape(index, "used as an index of something unknown", m.site(scope, node))
     if isinstance(value, v.Object) and value.kind in ("matrix", "array", "tensor", "dataset"):
         return v.Unknown(value.taint, value.kind)
-    return v.Unknown(v.taint_of(value, index), getattr(value, "kind", "") if isinstance(value, v.Unknown) else "")
+    # What chooses rows decides what is there, but the form that it has for that is not theirs.
+    taint = v.bounded(v.taint_of(value) | sources(v.taint_of(index)))
+    return v.Unknown(taint, getattr(value, "kind", "") if isinstance(value, v.Unknown) else "")
 
 
 def _read(m: Machine, frame: Frame, name: str, scope: v.Scope, node: Any) -> None:

@@ -58,6 +58,8 @@ def _quietly(m: Machine, node: facts.Expr, scope: v.Scope) -> v.Value:
     """The object that an item is stored into: looking it up is no read of a column."""
     if isinstance(node, facts.Sub):
         inner = m.evaluate(m, node.value, scope)
+        if isinstance(inner, v.Method) and isinstance(inner.receiver, Frame):
+            return Column(inner.receiver, None, inner.taint)  # rows of a table, written through
         if isinstance(inner, Frame):
             name = constant(m.evaluate(m, node.index, scope))
             return Column(inner, name if isinstance(name, str) else None, inner.taint)

@@ -172,7 +172,7 @@ def set_columns(
     if isinstance(value, Frame):
         value.use_all(m.site(scope, node), "stored as columns")
     if names is None:
-        frame.base |= v.taint_of(value)
+        frame.base |= sources(v.taint_of(value))
         for other, name in reads or ():
             other.use(name, m.site(scope, node), "read")
         return
@@ -205,6 +205,9 @@ def define(
             if read not in gone:
                 origin.names.add(read)
                 definition.origins.add(origin.event)
+    definition.onto.update(frame.origins)
+    if isinstance(value, v.Texts) and constant(value) == "":
+        definition.added = False  # a blank to be filled in, nothing that was computed
     certain = m.certain(frame.arms) and not (partly and (known or bool(frame.origins)))
     definition.arms = m.arms
     definition.entries.add(m.entry)

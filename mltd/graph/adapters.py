@@ -27,6 +27,8 @@ _SHOWN = frozenset({"evaluates", "plots", "shows", "logs"})
 #: What a value passes through on its way and stays what it is: forms, and arithmetic on arrays.
 _PASSED = FORMS | {"makes"}
 
+#: What prepares data and predicts nothing.
+_PREPARING = frozenset({"transformer", "tokenizer"})
 #: Containers that only models take.
 _FEEDS = frozenset({"dataset", "loader"})
 
@@ -37,22 +39,35 @@ Call = tuple[str, int, int, str]
 Body = tuple[str, str]
 
 
+@dataclass(frozen=True)
+class Chain:
+    """One value's way into a package, or out of it: the steps in order, the way's end (the fit, the predict, or the
+    package's own container that takes the value) and the package."""
+
+    package: str
+    anchor: Event
+    steps: tuple[tuple[Site, Shape], ...]
+
+    @property
+    def shapes(self) -> Counter[Shape]:
+        """The steps and how often each stands there."""
+        return Counter(shape for _site, shape in self.steps)
+
+
 @dataclass
 class Unit:
     """A function, or the top level of a file, that marshals for models.
 
-    ``steps`` are, for each package, its marshalling operations and how often each stands there; ``sites`` where they
-    stand; ``converts`` those that build the package's own containers, ``tabular`` those that take a table or a column
-    of one, without keywords; ``handed`` the statements that pass a value from one ML package to another; ``models`` the
-    fits and predicts that all this serves.
+    ``chains`` are the ways of its values; ``converts`` the steps that build a package's own container, ``tabular``
+    those that take a table or a column of one, both without keywords; ``handed`` the statements that pass a value from
+    one ML package to another; ``models`` the fits and predicts that all this serves.
     """
 
     file: str
     body: int
     symbol: str
     statements: int
-    steps: dict[str, Counter[Shape]] = field(default_factory=dict)
-    sites: list[tuple[Site, str, Shape]] = field(default_factory=list)
+    chains: list[Chain] = field(default_factory=list)
     converts: set[Shape] = field(default_factory=set)
     tabular: set[Shape] = field(default_factory=set)
     handed: list[Site] = field(default_factory=list)
@@ -79,7 +94,7 @@ def units(project: Project) -> Iterator[Unit]:
             continue
         unit = Unit(file, body, symbol, content.index[body].statements)
         _Reader(project, unit, calls, takers).read()
-        if unit.steps:
+        if unit.chains:
             unit.method_of_family = _in_family(project, file, symbol)
             yield unit
 
@@ -94,40 +109,31 @@ class _Reader:
         self._unit = unit
         self._calls = calls
         self._takers = takers
-        self._found: dict[str, dict[Call, str]] = defaultdict(dict)
+        self._crossing: set[int] = set()
 
     def read(self) -> None:
         """Fill the unit."""
-        anchors: list[tuple[Event, str]] = []
+        contained: set[Call] = set()
         for event in self._calls.values():
-            packages = self._packages(event)
-            if event.verb in _MODELS:
-                self._unit.models.append(event)
-            anchors += [(event, package) for package in sorted(packages)]
-        served = {package for event, package in anchors if event.verb in _MODELS}
-        for event, package in anchors:
-            if event.verb in _MODELS or package not in served:
-                self._follow(event, package)
-        for package, calls in self._found.items():
-            steps: Counter[Shape] = Counter()
-            for call, direction in sorted(calls.items()):
-                event = self._calls[call]
-                shape = (direction, _operation(event), *event.extra.get("keywords", ()))
-                steps[shape] += 1
-                if _tabular(event):
-                    self._unit.tabular.add(shape[:2])
-                self._unit.sites.append((event.site, package, shape))
-                if event.verb == "converts" and package in self._packages(event):
-                    self._unit.converts.add(shape[:2])
-            self._unit.steps[package] = steps
-        crossing = {
-            self._calls[call].site.at
-            for calls in self._found.values()
-            for call in calls
-            if self._calls[call].verb == "converts"
-        }
-        if crossing and self._unit.models:
-            self._unit.handed = self._statements(crossing)
+            if event.verb not in _MODELS or getattr(event.receiver, "kind", "") in _PREPARING:
+                continue
+            self._unit.models.append(event)
+            for package in sorted(self._packages(event)):
+                own = {one for one in event.inputs if one.verb == "converts" and package in self._packages(one)}
+                if own:  # the package's own containers: all that one call takes are one way
+                    contained |= self._into(event, package, own)
+                for value in event.data:
+                    taint = v.taint_of(value)
+                    if own.isdisjoint(taint):
+                        contained |= self._into(event, package, taint)
+                if event.verb == "predicts":
+                    self._out_of(event, package)
+        for call, event in self._calls.items():
+            if event.verb in FORMS and call not in contained:
+                for package in sorted(self._packages(event)):
+                    contained |= self._into(event, package, {event})
+        if self._crossing and self._unit.models:
+            self._unit.handed = self._statements(self._crossing)
 
     def _packages(self, event: Event) -> set[str]:
         """The modelling packages that a call is one of."""
@@ -139,28 +145,27 @@ class _Reader:
             return _loaded(self._project, event)
         return set()
 
-    def _follow(self, anchor: Event, package: str) -> None:
-        found = self._found[package]
-        if anchor.verb in FORMS:
-            found.setdefault(_call(anchor), "in")
-        todo = [one for one in anchor.inputs if one.verb in _PASSED]
-        seen: set[Call] = set()
+    def _into(self, anchor: Event, package: str, taint: Iterable[Event]) -> set[Call]:
+        """The way of one value that a call of a package takes; of its own container also what is done to that."""
+        found: dict[Call, None] = {}
+        todo, seen = list(taint), set[Call]()
         while todo:
-            call = _call(todo.pop())
-            event = self._calls.get(call)
-            if event is not None and call not in seen:
-                seen.add(call)
-                if event.verb in FORMS:
-                    found.setdefault(call, "in")
-                todo += [one for one in event.inputs if one.verb in _PASSED]
-        if anchor.verb == "predicts" or anchor.verb in FORMS:
-            self._onward(_call(anchor), found, "out" if anchor.verb == "predicts" else "in")
-        if not found:
-            del self._found[package]
+            event = self._calls.get(_call(todo.pop()))
+            if event is None or event.verb not in _PASSED or _call(event) in seen:
+                continue
+            seen.add(_call(event))
+            if event.verb in FORMS:
+                found[_call(event)] = None
+                if anchor.verb in FORMS:
+                    todo += self._takers.get(_call(event), {}).values()
+            todo += event.inputs
+        self._chain(anchor, package, found, "in")
+        return set(found)
 
-    def _onward(self, start: Call, found: dict[Call, str], direction: str) -> None:
-        """What becomes of a result inside the body, but for what is only measured or shown."""
-        todo, seen = [start], {start}
+    def _out_of(self, anchor: Event, package: str) -> None:
+        """What becomes of a prediction inside the body, but for what is only measured or shown."""
+        found: dict[Call, None] = {}
+        todo, seen = [_call(anchor)], {_call(anchor)}
         while todo:
             for call in self._takers.get(todo.pop(), {}):
                 event = self._calls.get(call)
@@ -168,7 +173,23 @@ class _Reader:
                     seen.add(call)
                     todo.append(call)
                     if event.verb in FORMS:
-                        found.setdefault(call, direction)
+                        found[call] = None
+        self._chain(anchor, package, found, "out")
+
+    def _chain(self, anchor: Event, package: str, found: Iterable[Call], direction: str) -> None:
+        steps: list[tuple[Site, Shape]] = []
+        for call in sorted(found):
+            event = self._calls[call]
+            shape = (direction, _operation(event), *event.extra.get("keywords", ()))
+            steps.append((event.site, shape))
+            if event.verb == "converts":
+                self._crossing.add(event.site.at)
+                if package in self._packages(event):
+                    self._unit.converts.add(shape[:2])
+            if _tabular(event):
+                self._unit.tabular.add(shape[:2])
+        if steps:
+            self._unit.chains.append(Chain(package, anchor, tuple(steps)))
 
     def _only_shown(self, call: Call) -> bool:
         seen, todo, ends = {call}, [call], 0

@@ -7,7 +7,20 @@ from collections.abc import Iterator
 
 import msgspec
 
-from mltd import Category, Confidence, Effort, Event, Evidence, Finding, Project, Rule, Severity, Site, Unit, Value
+from mltd import (
+    Category,
+    Chain,
+    Confidence,
+    Effort,
+    Evidence,
+    Finding,
+    Project,
+    Rule,
+    Severity,
+    Site,
+    Unit,
+    Value,
+)
 
 
 class GlueCode(Rule):
@@ -40,27 +53,30 @@ class GlueCode(Rule):
         yield from self._tools(project)
 
     def _adapters(self, project: Project, units: list[Unit]) -> Iterator[Finding]:
-        for package, group in _families(project, units, self.options):
-            common = _common(group, package)
+        charged: set[Site] = set()
+        for package, places, common in _families(project, units, self.options):
+            shown = [[(site, shape) for site, shape in chain.steps if _holds(common, shape)] for _unit, chain in places]
+            sites = {site for steps in shown for site, _shape in steps}
+            if len(sites & charged) * 2 > len(sites):
+                continue  # what is prepared once and goes to several packages is one piece of work
+            charged |= sites
             evidence: list[Evidence] = []
-            for unit in group:
+            for (unit, chain), steps in zip(places, shown, strict=True):
                 where = unit.symbol or unit.file
-                shown = [(site, shape) for site, one, shape in unit.sites if one == package and _holds(common, shape)]
-                for site, shape in shown[:3]:
+                for site, shape in steps[:4]:
                     evidence.append(project.evidence(site, f"{where} marshals for {package}: {_word(shape)}"))
-                evidence += [
-                    project.evidence(one.site, f"the {one.callee} that it serves") for one in _served(unit, package)
-                ]
-            first = group[0]
-            files = len({unit.file for unit in group})
-            steps = sum(common.values())
+                if chain.anchor.verb in ("fits", "predicts", "searches"):
+                    evidence.append(project.evidence(chain.anchor.site, f"the {chain.anchor.callee} that it serves"))
+            first = places[0][0]
+            files = len({unit.file for unit, _chain in places})
+            steps_in_all = sum(common.values())
             yield self.finding(
-                project.place(_core(first, package, common)),
-                f"the same {steps} steps into and out of {package} stand in {len(group)} places "
+                project.place(_core(first, shown[0])),
+                f"the same {steps_in_all} steps into and out of {package} stand in {len(places)} places "
                 f"({files} {'file' if files == 1 else 'files'}) instead of behind one interface",
                 subject=f"adapter:{package}:{'+'.join(sorted(shape[1] for shape in common))}",
                 evidence=evidence,
-                extent=len(group),
+                extent=len(places),
                 symbol=first.symbol,
             )
 
@@ -102,15 +118,9 @@ class GlueCode(Rule):
             )
 
 
-def _served(unit: Unit, package: str) -> list[Event]:
-    """The fit or predict of the package that an adapter serves, or the first of another."""
-    return [*(event for event in unit.models if event.library == package), *unit.models][:1]
-
-
-def _core(unit: Unit, package: str, common: Steps) -> Site:
+def _core(unit: Unit, steps: list[tuple[Site, Shape]]) -> Site:
     """Where an adapter is told: at the package's own container, else at its first step."""
-    shown = [(site, shape) for site, one, shape in unit.sites if one == package and _holds(common, shape)]
-    return min(shown, key=lambda pair: (pair[1][:2] not in unit.converts, pair[1][1] == _CHOICE, pair[0].at))[0]
+    return min(steps, key=lambda pair: (pair[1][:2] not in unit.converts, pair[1][1] == _CHOICE, pair[0].at))[0]
 
 
 def _word(shape: Shape) -> str:
@@ -134,57 +144,66 @@ _TELLING = frozenset({
 _BACK = frozenset({"argmax", "argmin", "DataFrame", "Series", "to_frame", "to_pandas"})
 
 
-def _families(project: Project, units: list[Unit], options: GlueCode.Options) -> list[tuple[str, list[Unit]]]:
-    """Units of one undertaking and package whose marshalling agrees, each in its largest family."""
-    found: list[tuple[str, list[Unit]]] = []
-    keyed: dict[tuple[str, str], list[Unit]] = {}
+def _families(
+    project: Project, units: list[Unit], options: GlueCode.Options
+) -> list[tuple[str, list[tuple[Unit, Chain]], Steps]]:
+    """For each package the bodies of one undertaking on whose ways into it, or out of it, the same steps stand; the
+    largest families first, each body once a package."""
+    found: list[tuple[str, list[tuple[Unit, Chain]], Steps]] = []
+    keyed: dict[tuple[str, str, bool], list[tuple[Unit, Chain]]] = {}
     for unit in units:
-        for package in sorted(unit.steps):
-            keyed.setdefault((project.undertaking(unit.file), package), []).append(unit)
-    for (_undertaking, package), members in sorted(keyed.items()):
+        for chain in unit.chains:
+            out = chain.steps[0][1][0] == "out"
+            keyed.setdefault((project.undertaking(unit.file), chain.package, out), []).append((unit, chain))
+    for (_undertaking, package, _out), members in sorted(keyed.items(), key=lambda pair: pair[0]):
         taken: set[int] = set()
-        candidates = [_family(seed, members, package, options) for seed in members]
-        for group in sorted(candidates, key=len, reverse=True):
-            left = [unit for unit in group if id(unit) not in taken]
-            if len(left) >= options.copies and _adapter(_common(left, package), left, options.agreeing):
-                taken |= {id(unit) for unit in left}
-                found.append((package, left))
-    return found
+        candidates = [_family(seed, members, options) for seed in members]
+        for group, common in sorted(candidates, key=lambda pair: (-len(pair[0]), -sum(pair[1].values()))):
+            left = [(unit, chain) for unit, chain in group if id(unit) not in taken]
+            if len(left) >= options.copies:
+                taken |= {id(unit) for unit, _chain in left}
+                found.append((package, left, common))
+    return sorted(found, key=lambda one: -len(one[1]))
 
 
-def _family(seed: Unit, members: list[Unit], package: str, options: GlueCode.Options) -> list[Unit]:
-    """The units that share an adapter with a seed, and all of them with each other."""
-    common = seed.steps[package]
+def _family(
+    seed: tuple[Unit, Chain], members: list[tuple[Unit, Chain]], options: GlueCode.Options
+) -> tuple[list[tuple[Unit, Chain]], Steps]:
+    """The bodies that share an adapter with a seed, and all of them with each other, with the way that shares it."""
+    own, mine = seed
+    common = mine.shapes
+    best: dict[int, tuple[int, tuple[Unit, Chain]]] = {}
+    for unit, chain in members:
+        agreed = sum((mine.shapes & chain.shapes).values())
+        if unit is not own and agreed > best.get(id(unit), (-1, seed))[0]:
+            best[id(unit)] = agreed, (unit, chain)
     group = [seed]
-    others = [unit for unit in members if unit is not seed]
-    for unit in sorted(others, key=lambda unit: -sum((seed.steps[package] & unit.steps[package]).values())):
-        shared = _shared(common, unit.steps[package])
-        if _adapter(shared, [seed, unit], options.agreeing):
+    for _agreed, (unit, chain) in sorted(best.values(), key=lambda pair: -pair[0]):
+        shared = _shared(common, chain.shapes)
+        if _adapter(shared, [own, unit], options.agreeing):
             common = shared
-            group.append(unit)
-    return sorted(group, key=lambda unit: (unit.file, unit.body))
+            group.append((unit, chain))
+    return sorted(group, key=lambda pair: (pair[0].file, pair[0].body)), common
 
 
 def _adapter(common: Steps, group: list[Unit], agreeing: int) -> bool:
-    """Whether shared steps are an adapter.
+    """Whether the steps that two ways share are an adapter.
 
     Into the package: a table is given another form, by enough different operations, or the package's own container is
     told what the columns are, done again or with another step beside it. Out of it: a raw output is made labels or a
-    table again.
+    table again. Choosing columns alone is no such step.
     """
     tabular = {shape for unit in group for shape in unit.tabular}
     told = {shape for unit in group for shape in unit.converts}
-    into = {shape: count for shape, count in common.items() if shape[0] == "in"}
-    forms = {shape: count for shape, count in into.items() if shape[1] != _CHOICE}
+    forms = {shape: count for shape, count in common.items() if shape[1] != _CHOICE}
+    different = len({shape[1] for shape in forms})
     for shape, count in forms.items():
         telling = shape[:2] in told and not _TELLING.isdisjoint(shape[2:])
         if telling and (count >= agreeing or len(forms) >= agreeing):
             return True
-    enough = len({shape[1] for shape in forms}) >= agreeing and sum(into.values()) > agreeing
-    if enough and any(shape[:2] in tabular for shape in into):
-        return True
-    back = {shape[1] for shape in common if shape[0] == "out" and shape[1] != _CHOICE}
-    return len(back) >= agreeing and any(one.rpartition(".")[2] in _BACK for one in back)
+    if any(shape[0] == "out" for shape in common):
+        return different >= agreeing and any(shape[1].rpartition(".")[2] in _BACK for shape in forms)
+    return different >= agreeing and any(shape[:2] in tabular for shape in common)
 
 
 def _shared(first: Steps, second: Steps) -> Steps:
@@ -204,11 +223,3 @@ def _shared(first: Steps, second: Steps) -> Steps:
 def _holds(common: Steps, shape: Shape) -> bool:
     """Whether a step of a unit is one of the common ones."""
     return any(one[:2] == shape[:2] and set(one[2:]) <= set(shape[2:]) for one in common)
-
-
-def _common(group: list[Unit], package: str) -> Steps:
-    """The steps that all units of a group hold."""
-    common = Counter(group[0].steps[package])
-    for unit in group[1:]:
-        common = _shared(common, unit.steps[package])
-    return common

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from mltd import Category, ColumnDefinition, Effort, Evidence, Finding, Project, Rule, Severity, Value
 
+#: Of a list that nothing reads at most one name in so many may be no column that the flow knows.
+_UNKNOWN = 6
+
 
 class DeadFeature(Rule):
     """A column, a list of features or a function that builds features, and no consumer of it anywhere in the tree."""
@@ -31,6 +34,8 @@ class DeadFeature(Rule):
                 continue
             if definition.replaced and definition.predicted:
                 continue  # a prediction made twice is no feature
+            if any(definition.name in origin.names for origin in definition.onto):
+                continue  # the data had a column of that name before, and something reads it
             if not project.demand.needed(definition) and not definition.derives:
                 dead.setdefault((definition.site.file, definition.site.at), []).append(definition)
         again: dict[object, list[list[ColumnDefinition]]] = {}
@@ -62,11 +67,12 @@ class DeadFeature(Rule):
     def _lists(self, project: Project) -> Iterator[Finding]:
         for found in project.name_lists:
             known = project.column_names(found.site.file) & set(found.items)
-            if len(known) < max(2, len(found.items) // 2) or project.is_test(found.site.file):
+            few = len(found.items) - len(known)
+            if len(known) < 2 or few * _UNKNOWN > len(found.items) or project.is_test(found.site.file):
                 continue
             yield self.finding(
                 project.place(found.site),
-                f"the list {found.name} names {len(found.items)} columns and nothing reads it",
+                f"the list {found.name} names {len(known)} columns and nothing reads it",
                 subject=f"feature:{found.name}",
                 evidence=[
                     project.evidence(

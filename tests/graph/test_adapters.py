@@ -21,13 +21,14 @@ def units(code: str) -> list[Unit]:
 
 
 def operations(unit: Unit) -> set[str]:
-    return {shape[1].rpartition(".")[2] for shape in unit.steps["XGBoost"]}
+    assert {chain.package for chain in unit.chains} == {"XGBoost"}
+    return {shape[1].rpartition(".")[2] for chain in unit.chains for shape in chain.shapes}
 
 
 def test_the_steps_on_the_way_to_a_model() -> None:
     (unit,) = units(TRAIN + "train(pd.read_csv('a.csv'))")
     assert (unit.file, unit.symbol) == ("a.py", "train")
-    assert set(unit.steps) == {"XGBoost"}
+    assert [chain.anchor.callee for chain in unit.chains] == ["xgboost.train"]
     assert operations(unit) == {"[]", "astype", "to_numpy", "values", "DMatrix"}
     assert unit.converts == {("in", "xgboost.DMatrix")}
     assert ("in", ".to_numpy") in unit.tabular
@@ -46,7 +47,7 @@ def test_a_feature_that_is_computed_is_no_step_but_a_cast_in_place_is() -> None:
         "    df['kind'] = df['kind'].astype('category')\n    return xgb.train({}, xgb.DMatrix(df))\n"
     )
     (unit,) = units("import pandas as pd\n" + code)
-    assert unit.steps["XGBoost"] == {("in", ".astype"): 1, ("in", "xgboost.DMatrix"): 1}
+    assert unit.chains[0].shapes == {("in", ".astype"): 1, ("in", "xgboost.DMatrix"): 1}
 
 
 def test_the_keys_of_a_mapping_are_no_array() -> None:
@@ -58,7 +59,7 @@ def test_what_is_done_with_a_prediction_counts() -> None:
     (unit,) = units(
         "def f(m, d):\n    b = xgb.train({}, d)\n    p = b.predict(d)\n    q = p.reshape(-1, 1)\n    return q.tolist()\n"
     )
-    assert set(unit.steps["XGBoost"]) == {("out", ".reshape"), ("out", ".tolist")}
+    assert set(unit.chains[0].shapes) == {("out", ".reshape"), ("out", ".tolist")}
 
 
 def test_what_is_only_measured_does_not_count() -> None:
@@ -75,6 +76,17 @@ def test_a_helper_of_the_project_is_the_one_interface() -> None:
         "def train():\n    return xgb.train({}, matrix(pd.read_csv('a.csv')))\n"
     )
     assert [unit.symbol for unit in units(code)] == ["matrix"]
+
+
+def test_each_value_has_its_own_way() -> None:
+    code = (
+        "from sklearn.linear_model import Ridge\nimport pandas as pd\ndef f():\n    rows = pd.read_csv('a.csv')\n"
+        "    keep = rows['month'].to_numpy() > 3\n    x = rows[['a']].to_numpy()\n"
+        "    return Ridge().fit(x[keep], rows['y'].astype(int))\n"
+    )
+    (unit,) = tree({"a.py": code}).units
+    ways = [[shape[1] for _site, shape in chain.steps] for chain in unit.chains]
+    assert ways == [[".[]", ".to_numpy"], [".astype"]]
 
 
 def test_no_model_no_unit() -> None:
