@@ -23,13 +23,13 @@ _WRITING = re.compile(r"[wax+]")
 def paths_of(m: Machine, value: v.Value, scope: v.Scope, node: Any, depth: int = 0) -> tuple[Text, ...]:
     """The texts that a value names an artifact by: a text, a handle's own, or a list of them."""
     if isinstance(value, v.Texts):
-        return value.alternatives
+        return tuple(map(m.located, value.alternatives))
     if isinstance(value, v.Object) and value.path is not None:
         return value.path.alternatives
     if isinstance(value, v.Sequence) and depth < MAX_NESTING:
         found = [text for item in value.items[:40] for text in paths_of(m, item, scope, node, depth + 1)]
         if value.open and isinstance(value.rest, v.Texts):
-            found += value.rest.alternatives
+            found += map(m.located, value.rest.alternatives)
         return tuple(dict.fromkeys(found))
     return ()
 
@@ -62,6 +62,7 @@ def open_handle(
         verb = "opens"
     event = m.event(verb, callee, scope, node, paths=paths, inputs=taint, role=row.role, form="file", result=handle)
     event.extra["handle"] = True
+    event.extra["either"] = isinstance(named, v.Texts) and len(named.alternatives) > 1
     event.extra["append"] = "a" in handle.mode or "+" in handle.mode
     handle.taint = frozenset({event})
     return handle
@@ -117,7 +118,10 @@ def artifact_event(
         row.does, callee, scope, node, paths=paths, to=paths_of(m, second, scope, node) if second is not None else (),
         role=row.role, form=row.gives, data=tuple(data), inputs=inputs, receiver=receiver,
     )  # fmt: skip
+    event.extra["either"] = isinstance(named, v.Texts) and len(named.alternatives) > 1
     event.extra["table"] = "con" in row.params and row.role == "table" and row.path in ("name", "table_name")
+    if event.extra["table"] and isinstance(named, v.Texts):
+        event.paths = named.alternatives
     if row.does == "writes" and constant(keywords.get("mode", v.UNKNOWN)) in ("a", "append"):
         event.extra["append"] = True
     if row.does in ("writes", "saves"):

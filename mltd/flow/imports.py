@@ -7,7 +7,7 @@ from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
-from mltd.flow.machine import Machine, OutOfSteps
+from mltd.flow.machine import Machine
 from mltd.flow.texts import TREE, literal
 
 
@@ -18,12 +18,7 @@ def run_module(m: Machine, path: str) -> v.Scope:
         return found
     scope = m.scopes[path] = v.Scope(path, {})
     m.executed.add((path, 0))
-    arms, reading = m.arms, m.reading
-    m.arms, m.reading = (), None
-    try:
-        m.run_block(m, m.modules.block(path, 0), scope)
-    finally:
-        m.arms, m.reading = arms, reading
+    m.run_block(m, m.modules.block(path, 0), scope)
     return scope
 
 
@@ -52,15 +47,8 @@ def _ran(m: Machine, path: str, scope: v.Scope, node: Any) -> None:
         return
     m.imports.setdefault(scope.file, {}).setdefault(path, m.site(scope, node))
     if path not in m.scopes:
-        before = m.entry, m.stack, m.running, m.steps, m.loops, m.rounds, m.columnwise, m.tries, m.alone, m.guards
-        m.entry, m.stack, m.running, m.steps, m.loops, m.rounds, m.columnwise = path, [], [], 0, 0, 1, 0
-        m.tries, m.alone, m.guards = (), False, ()
-        try:
+        with m.entering(path):
             run_module(m, path)
-        except (OutOfSteps, RecursionError):
-            m.exhausted.add(path)
-        finally:
-            m.entry, m.stack, m.running, m.steps, m.loops, m.rounds, m.columnwise, m.tries, m.alone, m.guards = before
 
 
 def run_import_from(m: Machine, node: facts.ImportFrom, scope: v.Scope) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from mltd import facts
@@ -13,7 +12,7 @@ from mltd.flow.events import Event, Site
 from mltd.flow.expressions import evaluate
 from mltd.flow.frames import ColumnDefinition, Frame, Origin
 from mltd.flow.imports import run_module
-from mltd.flow.machine import Machine, OutOfSteps
+from mltd.flow.machine import Machine
 from mltd.flow.program import Modules
 from mltd.flow.statements import run_block
 from mltd.knowledge import Knowledge
@@ -50,7 +49,8 @@ def interpret(files: Mapping[str, facts.FileFacts], names: frozenset[str], knowl
     order = sorted(modules.python, key=lambda path: (path not in relevant, path))
     for path in order:
         if path in relevant:
-            _enter(machine, path, functools.partial(run_module, machine, path))
+            with machine.entering(path):
+                run_module(machine, path)
     # First what no code so much as names in a call: it tells the others what they are given.
     called = {name for content in modules.python.values() for body in content.index for name in body.calls}
     for path in order:
@@ -95,19 +95,6 @@ def _relevant(modules: Modules, knowledge: Knowledge, wanted: frozenset[str]) ->
     }
 
 
-def _enter(machine: Machine, path: str, run: Callable[[], object], steps: int = 0) -> None:
-    machine.entry, machine.stack, machine.arms, machine.steps = path, [], (), steps
-    machine.running, machine.reading = [], None
-    machine.loops, machine.columnwise, machine.rounds = 0, 0, 1
-    machine.loop_arms, machine.tries, machine.alone, machine.guards = None, (), False, ()
-    try:
-        run()
-    except OutOfSteps:
-        machine.exhausted.add(path)
-    except RecursionError:
-        machine.exhausted.add(path)
-
-
 def _run_uncalled(machine: Machine, path: str, wanted: frozenset[str], unless: Collection[str]) -> None:
     """Functions and methods that no code of the tree called, with arguments that are unknown; not those whose name is
     among some others."""
@@ -128,8 +115,11 @@ def _run_uncalled(machine: Machine, path: str, wanted: frozenset[str], unless: C
         ):
             continue
         machine.uncalled.add((path, node.body))
-        _enter(machine, path, functools.partial(_call, machine, function, owner, scope), steps)
-        steps = machine.steps
+        with machine.entering(path, steps):
+            try:
+                _call(machine, function, owner, scope)
+            finally:
+                steps = machine.steps
 
 
 def _inner_calls(content: facts.PythonFacts, body: int, wanted: frozenset[str]) -> bool:

@@ -15,7 +15,7 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.events import Event, Site
 from mltd.flow.program import Modules
-from mltd.flow.texts import Source
+from mltd.flow.texts import Source, Text, hole, join_paths
 
 if TYPE_CHECKING:
     from mltd.flow.frames import ColumnDefinition, Frame, Origin
@@ -37,6 +37,13 @@ MAX_ROUNDS = 4_000
 MAX_ITEMS = 2_000
 #: Containers inside containers that are looked into.
 MAX_NESTING = 3
+
+
+#: What of the state belongs to one run.
+_OF_A_RUN = (
+    "entry", "steps", "stack", "running", "arms", "tries", "guards", "alone", "folder", "reading", "columnwise",
+    "loop_arms", "loops", "rounds",
+)  # fmt: skip
 
 
 class OutOfSteps(Exception):
@@ -80,6 +87,8 @@ class Machine:
     tries: tuple[int, ...] = ()
     #: inside ``if __name__ == "__main__"``
     alone: bool = False
+    #: where the program has gone to, from the folder that it was started in (``os.chdir``)
+    folder: Text | None = None
     #: settings that the branches being run depend on
     guards: tuple[v.Value, ...] = ()
     steps: int = 0
@@ -98,6 +107,21 @@ class Machine:
     _arm: int = 0
     _order: int = 0
 
+    @contextmanager
+    def entering(self, path: str, steps: int = 0) -> Iterator[None]:
+        """A run that begins with a file: what belongs to one run begins anew, and comes back as it was."""
+        kept = {name: getattr(self, name) for name in _OF_A_RUN}
+        self.entry, self.steps, self.stack, self.running = path, steps, [], []
+        self.arms, self.tries, self.guards, self.alone, self.folder = (), (), (), False, None
+        self.reading, self.columnwise, self.loop_arms, self.loops, self.rounds = None, 0, None, 0, 1
+        try:
+            yield
+        except (OutOfSteps, RecursionError):
+            self.exhausted.add(path)
+        finally:
+            for name, value in kept.items():
+                setattr(self, name, value)
+
     # ------------------------------------------------------------------ places
 
     def source(self, scope: v.Scope, at: int, via: str = "literal") -> Source:
@@ -112,6 +136,16 @@ class Machine:
         """The qualified name of the body that a scope belongs to."""
         content = self.modules.python.get(scope.file)
         return content.index[scope.body].qualname if content and scope.body < len(content.index) else ""
+
+    def go_to(self, folder: v.Value, scope: v.Scope, node: Any) -> None:
+        """The program changes its working folder; one that it may not go to is not known from then on."""
+        single = folder.single if isinstance(folder, v.Texts) and not self.arms else None
+        target = single or hole(self.source(scope, node.at, "unknown"))
+        self.folder = join_paths(self.folder, [target]) if self.folder is not None else target
+
+    def located(self, path: Text) -> Text:
+        """A path as it is meant from the folder that the program was started in."""
+        return path if self.folder is None else join_paths(self.folder, [path])
 
     # ------------------------------------------------------------------ control
 

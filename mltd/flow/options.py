@@ -58,6 +58,8 @@ def _shell() -> v.Object:
         if words and words[0] == "run":
             event = m.event("runs", "IPython.run", scope, node)
             event.extra["command"] = ["python", *(words[1].split() if len(words) > 1 else [])]
+        elif words and words[0] == "cd" and len(words) > 1:
+            m.go_to(v.Texts((literal(words[1].strip().strip("'\""), m.source(scope, node.at)),)), scope, node)
         return v.UNKNOWN
 
     def cell(m: Machine, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any) -> v.Value:

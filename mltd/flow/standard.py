@@ -50,6 +50,11 @@ def _here(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any)
     return v.Texts((literal(".", m.source(scope, node.at)),), True)
 
 
+def _chdir(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    m.go_to(args[0] if args else keywords.get("path", v.UNKNOWN), scope, node)
+    return v.Constant(None)
+
+
 def _splitext(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
     if not args:
         return v.UNKNOWN
@@ -298,6 +303,7 @@ STANDARD: dict[str, Callable[..., v.Value]] = {
     "pathlib.PosixPath": _joined(True),
     "pathlib.Path.cwd": _here,
     "os.getcwd": _here,
+    "os.chdir": _chdir,
     "os.path.abspath": _abspath,
     "os.path.realpath": _abspath,
     "os.path.normpath": _abspath,

@@ -7,6 +7,7 @@ or an orchestrator's definition (in YAML or in Python). A README tells where a p
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ _ORCHESTRATORS = frozenset({
     "kfp", "airflow", "prefect", "dagster", "zenml", "metaflow", "azure.ai.ml", "azureml.pipeline",
     "sagemaker.workflow", "kedro", "ploomber", "luigi", "flytekit", "google.cloud.aiplatform", "tfx",
 })  # fmt: skip
+
+
+_COMPOSE = re.compile(r"(?:docker-)?compose(?:[.-][\w-]+)*\.ya?ml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,8 @@ def _documents(result: Declared, resolver: _Resolver, places: Places, path: str,
     dvc = name == "dvc.yaml"
     if dvc or name.endswith(".dvc"):
         result.outputs |= {posixpath.normpath(posixpath.join(base, out)) for out in _outs(content.documents)}
+    if _COMPOSE.fullmatch(name):
+        result.outputs |= {posixpath.normpath(posixpath.join(base, one)) for one in _volumes(content.documents)}
     root = places.root(path)
     found: list[str] = []
     for text, line in _strings(content.documents):
@@ -188,6 +194,25 @@ def _documents(result: Declared, resolver: _Resolver, places: Places, path: str,
             found.append(file)
     for file in found:
         result.pipelines[file].add(path if dvc or len(set(found)) > 1 else f"{root or '.'} (components)")
+
+
+def _volumes(documents: Iterable[facts.Datum]) -> Iterator[str]:
+    """The folders of the tree that a compose file mounts into its services, the tree itself apart.
+    https://docs.docker.com/reference/compose-file/services/#volumes"""
+    for document in documents:
+        services = _entry(document, "services")
+        for service in services.value.values() if services and isinstance(services.value, dict) else ():
+            volumes = _entry(service, "volumes")
+            for volume in volumes.value if volumes and isinstance(volumes.value, list) else ():
+                source = _entry(volume, "source")
+                told = volume.value if source is None else source.value
+                folder = told.partition(":")[0] if isinstance(told, str) else ""
+                if folder.startswith(".") and folder.strip("./"):
+                    yield folder
+
+
+def _entry(datum: facts.Datum, key: str) -> facts.Datum | None:
+    return datum.value.get(key) if isinstance(datum.value, dict) else None
 
 
 def _outs(documents: Iterable[facts.Datum]) -> Iterator[str]:

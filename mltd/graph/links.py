@@ -17,6 +17,10 @@ from mltd.graph.running import Running, locations
 #: Letters and digits that the constant part of a file's name needs before a template with holes links.
 _SPECIFIC = 3
 _WORDS = re.compile(r"[^\W_]+", re.UNICODE)
+#: What an unknown part of a name may stand for: a fold, a date, a version, nothing.
+_NUMBER = re.compile(r"\d|^.{0,2}$")
+#: Words of a file's own name that leave no doubt which family of files it is.
+_NO_DOUBT = 4
 #: How much more a link says whose folder is known than one whose folder is guessed.
 _SURE = 100
 
@@ -41,6 +45,10 @@ class HandOver:
     write: Named
     read: Named
     role: str
+    #: whether the two names must mean one artifact; else an unknown part stands where the other says a word
+    sure: bool = True
+    #: whether one of the two means this artifact or others, and those have met no counterpart
+    one_of: bool = False
 
     @property
     def shared_source(self) -> Source | None:
@@ -162,8 +170,12 @@ def link(events: list[Event], running: Running) -> Links:
     links.copied = [named for _sources, targets in copies for named in targets]
     writes += _passed_on(writes, copies)
     links.named = [*writes, *reads]
-    for write, read in _settled(list(_pairs(writes, reads)), running):
-        links.hand_overs.append(HandOver(_artifact_name(write, read), write, read, role_of(write, read)))
+    pairs = list(_settled(list(_pairs(writes, reads))))
+    met = {(named.event, named.text) for pair in pairs for named in pair}
+    for write, read in pairs:
+        one_of = not all(_whole(named.event, met) for named in (write, read))
+        name, role = _artifact_name(write, read), role_of(write, read)
+        links.hand_overs.append(HandOver(name, write, read, role, _fits(write, read), one_of))
     for index in loaded_models(links.hand_overs, events):
         links.hand_overs[index] = dataclasses.replace(links.hand_overs[index], role="model")
     groups: dict[str, dict[int, Named]] = {}
@@ -211,6 +223,7 @@ def _resolve(event: Event, texts: Iterable[Text], running: Running) -> list[Name
         if not _telling(template):
             continue
         where = locations(template, running.folders(event.entry), running.session(event.entry))
+        where = {location: base for location, base in where.items() if not location.startswith(HOLE)}
         found += [Named(event, text, location, len(where) > 1, base) for location, base in where.items()]
     return found
 
@@ -256,7 +269,39 @@ def _pairs(writes: list[Named], reads: list[Named]) -> Iterable[tuple[Named, Nam
                 yield write, read
 
 
-def _settled(pairs: list[tuple[Named, Named]], running: Running) -> Iterable[tuple[Named, Named]]:
+def _fits(write: Named, read: Named) -> bool:
+    """Whether a write and a read that can mean one artifact must do so. What a listing finds it finds; else an unknown
+    part stands for a number, not for a word that the other side knows, unless the known words of the name leave no
+    doubt."""
+    first, second = write.location, read.location
+    if first == second or HOLE not in first + second:
+        return True
+    if all(part.source.via == "listing" for part in read.text.parts if part.text is None) and HOLE in second:
+        return True
+    if min(len(_WORDS.findall(_own_name(one))) for one in (first, second)) >= _NO_DOUBT:
+        return True
+    if HOLE in first and HOLE in second:  # both compute a name in one known folder
+        shared = set(_WORDS.findall(_own_name(first))) & set(_WORDS.findall(_own_name(second)))
+        return posixpath.dirname(first) == posixpath.dirname(second) and any(len(word) > _SPECIFIC for word in shared)
+    template, text = (first, second) if HOLE in first else (second, first)
+    pattern = "([^/]*)".join(map(re.escape, template.split(HOLE)))
+    found = re.fullmatch(pattern, text)
+    return found is not None and all(map(_NUMBER.search, found.groups()))
+
+
+def _own_name(location: str) -> str:
+    name = posixpath.splitext(posixpath.basename(location))[0]
+    return "" if HOLE in posixpath.dirname(location) else name
+
+
+def _whole(event: Event, met: set[tuple[Event, Text]]) -> bool:
+    """Whether an event names one artifact, or of the several that it may name all, or at least two, have met their
+    counterpart."""
+    telling = [text for text in event.paths if _telling(text.template)]
+    return not event.extra.get("either") or sum((event, text) in met for text in telling) >= min(2, len(telling))
+
+
+def _settled(pairs: list[tuple[Named, Named]]) -> Iterable[tuple[Named, Named]]:
     """Each write and read of one name once. The scripts of one folder are run from one place: where several would do,
     from the one that most of their links need, and links that need another are none."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)

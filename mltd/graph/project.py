@@ -285,20 +285,30 @@ class Project:
                 name = home[name]
             return name
 
-        folders: dict[str, list[str]] = {}
         for path in self.flow.machine.modules.python:
-            if not self.is_notebook(path):
-                folders.setdefault(path.rpartition("/")[0], []).append(path)
-        for folder, scripts in folders.items():
-            if len(scripts) <= _ONE_FOLDER:
-                for path in scripts:
-                    home[root(path)] = root(folder + "/")
+            if not self.is_notebook(path) and not self.is_collection(path):
+                home[root(path)] = root(path.rpartition("/")[0] + "/")
         for importer, imported in self.flow.machine.imports.items():
             for path in imported:
                 home[root(path)] = root(importer)
         for one in self.hand_overs:
             home[root(one.read.event.entry)] = root(one.write.event.entry)
         return {path: root(path) for path in self.flow.machine.modules.python}
+
+    def is_collection(self, path: str) -> bool:
+        """Whether a file stands among so many scripts and notebooks of one folder, none of which imports another, that
+        they are a collection and no undertaking."""
+        return self._collections[path.rpartition("/")[0]]
+
+    @functools.cached_property
+    def _collections(self) -> dict[str, bool]:
+        folders: dict[str, list[str]] = {}
+        for path in self.flow.machine.modules.python:
+            folders.setdefault(path.rpartition("/")[0], []).append(path)
+        return {
+            folder: len(paths) > _ONE_FOLDER and not any(map(self.is_imported, paths))
+            for folder, paths in folders.items()
+        }
 
     def serves(self, program: str) -> bool:
         """Whether a program answers requests: nobody runs it as a step."""

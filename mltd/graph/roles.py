@@ -68,11 +68,11 @@ def carries(event: Event) -> str:
 
 
 def _figures(frame: Frame) -> bool:
-    """Whether a table of known columns tells how good models are: more than one in five is such a figure."""
+    """Whether a table of known columns tells how good models are: one in five or more is such a figure."""
     if frame.open or frame.origins or not frame.columns:
         return False
     named = [name for name in frame.columns if not _FIGURES.isdisjoint(_WORDS.findall(name.lower()))]
-    return len(named) * 5 > len(frame.columns)
+    return len(named) * 5 >= len(frame.columns)
 
 
 def role_of(write: Named, read: Named) -> str:

@@ -139,9 +139,8 @@ def _tool(event: Event) -> str | None:
         jars = [word for word in words if word.endswith(".jar")]
         name = posixpath.basename(jars[0]) if jars else name
         stem = re.split(r"[-.\d]", name.lower())[0]
-    spoken = " ".join(
-        posixpath.basename(word) for word in words[:3] if not word.endswith((".csv", ".txt", ".tsv", ".json"))
-    )
+    # What it is told to do, not what the files are called that it is given.
+    spoken = " ".join(word for word in words[1:3] if not set(word) & set("./" + HOLE))
     if stem in _TOOLS or _MODELS.search(f"{name} {spoken}".lower()):
         return re.split(r"[-_](?=train|predict|learn|class|test|fit)", stem)[0] or name
     return None

@@ -59,7 +59,7 @@ class UndeclaredConsumer(Rule):
             + ("and takes whatever version is the latest" if first.registry else _LINK),
             subject=f"dataset:{artifacts[0]}",
             evidence=_walk(project, hand_overs),
-            severity=Severity.NOTE if near or first.registry else None,
+            severity=Severity.NOTE if near or first.registry or _one_team(project, first) else None,
             confidence=_confidence(hand_overs),
             extent=len(producers),
             symbol=first.consumer.symbol,
@@ -82,6 +82,11 @@ class UndeclaredConsumer(Rule):
             extent=len(readers),
             symbol=first.producer.symbol,
         )
+
+
+def _one_team(project: Project, hand_over: HandOver) -> bool:
+    owner = project.owner(hand_over.consumer.file)
+    return owner is not None and owner == project.owner(hand_over.producer.file)
 
 
 def _confidence(hand_overs: list[HandOver]) -> Confidence:
@@ -149,6 +154,8 @@ def _same_folder(hand_over: HandOver) -> bool:
 def _undeclared(project: Project, hand_over: HandOver) -> bool:
     read, write = hand_over.read.event, hand_over.write.event
     reader, writer = hand_over.consumer.file, hand_over.producer.file
+    if not hand_over.sure or hand_over.one_of or project.is_test(read.entry) or project.is_test(write.entry):
+        return False
     if (
         hand_over.role not in _WORDS
         or project.program(reader) in (writer, project.program(writer))
@@ -173,7 +180,7 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
         return False
     if not _same_folder(hand_over):
         return True
-    if project.is_teaching(reader):
+    if project.is_teaching(reader) or project.is_collection(reader):
         return False
     # Between the scripts of one folder a table matters where it feeds a model; the rest is the jungle's.
     return hand_over.role in _MATTERS and (hand_over.role != "table" or project.feeds_models(read))
