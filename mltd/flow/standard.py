@@ -115,7 +115,7 @@ def _repr(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any)
 
 def _sequence(kind: str) -> Callable[..., v.Value]:
     def call(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
-        from mltd.flow.expressions import iterate
+        from mltd.flow.displays import iterate
 
         if not args:
             return v.Sequence([], kind, at=node.at, file=scope.file)
@@ -142,7 +142,7 @@ def _range(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any
 
 
 def _enumerate(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
-    from mltd.flow.expressions import iterate
+    from mltd.flow.displays import iterate
 
     if not args:
         return v.UNKNOWN
@@ -160,7 +160,7 @@ def _enumerate(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node:
 
 
 def _zip(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
-    from mltd.flow.expressions import iterate
+    from mltd.flow.displays import iterate
 
     columns = [iterate(m, value, scope, node) for value in args if not isinstance(value, v.Constant)]
     if not columns:
@@ -176,7 +176,7 @@ def _zip(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) 
 
 
 def _product(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
-    from mltd.flow.expressions import iterate
+    from mltd.flow.displays import iterate
 
     rows: list[list[v.Value]] = [[]]
     complete = True
@@ -241,7 +241,7 @@ def _partial(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: A
 
 def _map(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
     from mltd.flow.calls import call_value
-    from mltd.flow.expressions import iterate
+    from mltd.flow.displays import iterate
 
     if len(args) < 2:
         return v.UNKNOWN

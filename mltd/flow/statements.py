@@ -8,7 +8,9 @@ from typing import Any
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.calls import define_class, enter
-from mltd.flow.expressions import compared, evaluate, is_main, iterate, look_up, switches, truth
+from mltd.flow.conditions import compared, is_main, switches, truth
+from mltd.flow.displays import iterate
+from mltd.flow.expressions import evaluate, look_up
 from mltd.flow.frames import Frame, Names
 from mltd.flow.imports import run_import, run_import_from
 from mltd.flow.machine import MAX_ROUNDS, MAX_UNROLL, Machine, join

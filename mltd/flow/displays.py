@@ -1,0 +1,181 @@
+"""Lists, dicts and comprehensions, and what iterating over a value gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mltd import facts
+from mltd.flow import values as v
+from mltd.flow.convert import constant, names_in
+from mltd.flow.frames import Frame, Names
+from mltd.flow.machine import MAX_ITEMS, MAX_UNROLL, Machine, join
+from mltd.flow.stores import store
+from mltd.flow.texts import literal
+
+
+def sequence(m: Machine, node: facts.Seq, scope: v.Scope) -> v.Value:
+    result = v.Sequence([], node.kind, at=node.at, file=scope.file)
+    for item in node.items:
+        value = m.evaluate(m, item, scope)
+        if isinstance(item, facts.Star):
+            if isinstance(value, v.Sequence):
+                result.open = result.open or value.open or len(result.items) + len(value.items) > MAX_ITEMS
+                result.items.extend(value.items[: MAX_ITEMS - len(result.items)])
+            else:
+                result.open = True
+                result.rest = v.Unknown(v.taint_of(value))
+        elif len(result.items) < MAX_ITEMS:
+            result.items.append(value)
+        else:
+            result.open = True
+    return result
+
+
+def mapping(m: Machine, node: facts.Dict, scope: v.Scope) -> v.Value:
+    result = v.Mapping({}, at=node.at, file=scope.file)
+    for key, item in zip(node.keys, node.values, strict=True):
+        value = m.evaluate(m, item, scope)
+        if key is None:
+            if isinstance(value, v.Mapping):
+                result.entries.update(value.entries)
+                result.open = result.open or value.open
+            else:
+                result.open = True
+                result.rest = value
+            continue
+        name = constant(m.evaluate(m, key, scope))
+        if name is None or len(result.entries) >= MAX_ITEMS:
+            result.open = True
+            result.rest = join(result.rest, value) if result.rest is not v.UNKNOWN else value
+        else:
+            result.entries[name] = value
+    return result
+
+
+def comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
+    inner = v.Scope(scope.file, {}, scope, scope.body, "function")
+    rows: list[tuple[v.Value, v.Value]] = []
+    complete = True
+
+    def loop(index: int) -> None:
+        nonlocal complete
+        if index == len(node.loops):
+            key = m.evaluate(m, node.key, inner) if node.key is not None else v.UNKNOWN
+            rows.append((key, m.evaluate(m, node.element, inner)))
+            return
+        part = node.loops[index]
+        items, whole = iterate(m, m.evaluate(m, part.iter, inner if index else scope), scope, part.iter)
+        if not whole or len(items) > MAX_UNROLL or len(rows) > MAX_UNROLL * 4:
+            complete = False
+            items = items[-1:] or [v.UNKNOWN]
+        for item in items:
+            store(m, part.target, item, inner, node, None)
+            for condition in part.conditions:
+                m.columnwise += 1
+                m.evaluate(m, condition, inner)
+                m.columnwise -= 1
+                if _narrow(m, condition, inner):
+                    continue
+                known = _filtered(m, condition, inner)
+                if known is False:
+                    break
+                if known is None:
+                    complete = False
+            else:
+                loop(index + 1)
+
+    loop(0)
+    taint = v.taint_of(*(value for _key, value in rows))
+    if node.kind == "dict":
+        result = v.Mapping({}, not complete, at=node.at, file=scope.file, taint=taint)
+        for key, value in rows:
+            name = constant(key)
+            if name is None:
+                result.open = True
+                result.rest = value
+            else:
+                result.entries[name] = value
+        return result
+    kind = "list" if node.kind == "generator" else node.kind
+    values = [value for _key, value in rows]
+    if not complete:
+        return v.Sequence([], kind, True, values[0] if values else v.UNKNOWN, node.at, scope.file, taint)
+    return v.Sequence(values[:MAX_ITEMS], kind, False, v.UNKNOWN, node.at, scope.file, taint)
+
+
+def _narrow(m: Machine, condition: facts.Expr, scope: v.Scope) -> bool:
+    """A filter that leaves names of a frame out: ``c not in EXCLUDED``, ``c != "y"``. True if it is understood so."""
+    if isinstance(condition, facts.Bool) and condition.op == "and":
+        first, second = _narrow(m, condition.left, scope), _narrow(m, condition.right, scope)
+        return first or second
+    if isinstance(condition, facts.Unary) and condition.op == "not" and isinstance(condition.value, facts.Compare):
+        opposite = {"in": "not in", "==": "!="}.get(condition.value.ops[0], "")
+        inner = condition.value
+        return bool(opposite) and _narrow(
+            m, facts.Compare(inner.first, [opposite], inner.others, inner.at, inner.to), scope
+        )
+    if (
+        not isinstance(condition, facts.Compare)
+        or len(condition.ops) != 1
+        or not isinstance(condition.first, facts.Name)
+    ):
+        return False
+    value = scope.names.get(condition.first.id)
+    if not isinstance(value, Names) or condition.ops[0] not in ("not in", "!="):
+        return False
+    gone = names_in(m.evaluate(m, condition.others[0], scope))
+    if gone is not None:
+        scope.names[condition.first.id] = value.without(gone)
+    return gone is not None
+
+
+def _filtered(m: Machine, condition: facts.Expr, scope: v.Scope) -> bool | None:
+    """Whether a filter on a constant name holds: ``c not in EXCLUDED``, ``c != "y"``, ``c.startswith("x")``."""
+    if isinstance(condition, facts.Unary) and condition.op == "not":
+        inner = _filtered(m, condition.value, scope)
+        return None if inner is None else not inner
+    if isinstance(condition, facts.Compare) and len(condition.ops) == 1:
+        first = constant(m.evaluate(m, condition.first, scope))
+        other = m.evaluate(m, condition.others[0], scope)
+        op = condition.ops[0]
+        if first is None:
+            return None
+        if op in ("in", "not in") and isinstance(other, v.Sequence) and not other.open:
+            return (first in [constant(item) for item in other.items]) == (op == "in")
+        second = constant(other)
+        if op in ("==", "!=") and second is not None:
+            return (first == second) == (op == "==")
+    if isinstance(condition, facts.Call) and isinstance(condition.func, facts.Attr) and condition.args:
+        receiver = constant(m.evaluate(m, condition.func.value, scope))
+        argument = constant(m.evaluate(m, condition.args[0], scope))
+        if isinstance(receiver, str) and isinstance(argument, str):
+            if condition.func.name == "startswith":
+                return receiver.startswith(argument)
+            if condition.func.name == "endswith":
+                return receiver.endswith(argument)
+    return None
+
+
+def iterate(m: Machine, value: v.Value, scope: v.Scope, node: Any) -> tuple[list[v.Value], bool]:
+    """The items of an iterable, and whether those are all."""
+    if isinstance(value, v.Sequence):
+        items = value.items if not value.open else [*value.items, value.rest]
+        return items, not value.open
+    if isinstance(value, v.Mapping):
+        keys = [
+            v.Texts((literal(key, m.source(scope, value.at)),)) if isinstance(key, str) else v.Constant(key)
+            for key in value.entries
+        ]
+        return keys, not value.open
+    if isinstance(value, Frame):
+        value.use_all(m.site(scope, node), "looped over")
+        return [v.Unknown(v.taint_of(value), "names")], False
+    if isinstance(value, v.Object) and value.kind == "group":
+        frame = value.parts.get("frame")
+        if isinstance(frame, Frame):
+            part = frame.copy()
+            part.arms = m.arms
+            return [v.Sequence([v.UNKNOWN, part], "tuple", taint=value.taint)], False
+    if isinstance(value, v.Object) and "items" in value.parts:
+        return [value.parts["items"]], False
+    return [v.Unknown(v.taint_of(value), getattr(value, "kind", ""))], False
