@@ -14,6 +14,7 @@ from mltd.flow import values as v
 from mltd.flow.events import Event, Site
 from mltd.flow.frames import Column, Frame
 from mltd.graph.artifacts import Artifact, call
+from mltd.graph.together import Together
 
 if TYPE_CHECKING:
     from mltd.graph.project import Project
@@ -43,7 +44,7 @@ class Models:
     """All models of a tree, and which one an event or an artifact means."""
 
     def __init__(self, project: Project, artifacts: list[Artifact]) -> None:
-        self._parents: dict[Key, Key] = {}
+        self._together: Together[Key] = Together()
         self._read: dict[tuple[object, ...], list[Key]] = defaultdict(list)
         self._instances: dict[tuple[str, int], list[v.Instance]] = defaultdict(list)
         self._objects: dict[Key, v.Value] = {}
@@ -139,13 +140,11 @@ class Models:
                         self._join(own, key)
 
     def _find(self, key: Key) -> Key:
-        while (above := self._parents.setdefault(key, key)) != key:
-            key = above
-        return key
+        return self._together.root(key)
 
     def _join(self, first: Key, second: Key) -> None:
         one, other = sorted((self._find(first), self._find(second)))
-        self._parents[other] = one
+        self._together.join(one, other)
 
     def _transformers(self, keyed: list[tuple[Event, Key]]) -> None:
         """What the knowledge calls a transformer, and what is fitted to transform and never predicts."""
@@ -159,7 +158,7 @@ class Models:
     def _name(self, keyed: list[tuple[Event, Key]]) -> dict[Key, Model]:
         groups: dict[Key, list[Key]] = defaultdict(list)
         used = [key for event in self._predicts for key in self._values(event.receiver)]
-        for key in sorted({*self._parents, *(key for _event, key in keyed), *used}):
+        for key in sorted({*self._together.members, *(key for _event, key in keyed), *used}):
             groups[self._find(key)].append(key)
         found: dict[Key, Model] = {}
         taken: dict[str, int] = defaultdict(int)

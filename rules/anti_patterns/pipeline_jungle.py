@@ -37,7 +37,7 @@ class PipelineJungle(Rule):
         """One finding for each connected tangle, and one for each single program that chains too much."""
         exchanged = [one for one in project.hand_overs if _exchanged(project, one)]
         tangled: set[str] = set()
-        for programs, hand_overs in _connected(exchanged):
+        for programs, hand_overs in project.connected(exchanged):
             finding = self._tangle(project, programs, hand_overs)
             if finding is not None:
                 tangled |= programs
@@ -131,28 +131,6 @@ def _exchanged(project: Project, hand_over: HandOver) -> bool:
     if project.own(hand_over):
         return False
     return not project.one_program(read, write) and project.declared.together(read.entry, write.entry) is None
-
-
-def _connected(hand_overs: list[HandOver]) -> list[tuple[set[str], list[HandOver]]]:
-    """Programs that exchange tables, directly or through others."""
-    home: dict[str, str] = {}
-
-    def root(program: str) -> str:
-        while home.setdefault(program, program) != program:
-            home[program] = home[home[program]]
-            program = home[program]
-        return program
-
-    for one in hand_overs:
-        home[root(one.read.event.entry)] = root(one.write.event.entry)
-    groups: dict[str, list[HandOver]] = defaultdict(list)
-    for one in hand_overs:
-        groups[root(one.read.event.entry)].append(one)
-    found = [
-        ({e for one in group for e in (one.read.event.entry, one.write.event.entry)}, group)
-        for group in groups.values()
-    ]
-    return sorted(found, key=lambda pair: min(pair[0]))
 
 
 def _by_hand(project: Project, programs: set[str]) -> set[str]:

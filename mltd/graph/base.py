@@ -1,0 +1,173 @@
+"""What every question about a project rests on: its files, what happens in them, places and evidence."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mltd import facts
+from mltd.flow.events import Event, Site
+from mltd.flow.interpret import Flow, interpret
+from mltd.graph.declared import Declared, declared
+from mltd.graph.links import HandOver, Links, Named, link, name_site
+from mltd.graph.places import Places
+from mltd.graph.running import Running
+from mltd.knowledge import Knowledge
+from mltd.model import Comment, Evidence, Place
+
+if TYPE_CHECKING:
+    from mltd.config import Contract
+
+#: Verbs that make a body ML code.
+_ML = frozenset({
+    "reads", "writes", "loads", "saves", "converts", "shapes", "derives", "joins", "samples", "splits", "fits",
+    "transforms", "predicts", "evaluates", "searches", "loads-data",
+})  # fmt: skip
+
+
+class Base:
+    """A scanned tree, interpreted and linked."""
+
+    def __init__(
+        self,
+        files: Mapping[str, facts.FileFacts],
+        names: Iterable[str],
+        knowledge: Knowledge,
+        owners: Mapping[str, str] | None = None,
+        contracts: Sequence[Contract] = (),
+    ) -> None:
+        self.files = dict(sorted(files.items()))
+        self.names = frozenset(names)
+        self.knowledge = knowledge
+        self.contracts = tuple(contracts)
+        self.flow: Flow = interpret(self.files, self.names, knowledge)
+        self.places = Places(self.files, self.names, owners or {})
+        self.declared: Declared = declared(self.files, self.flow, self.places)
+        imports = {path: content.imports for path, content in self.flow.machine.modules.python.items()}
+        self.running = Running(self.places, self.declared.runs, self.flow.events, imports)
+        self.links: Links = link(self.flow.events, self.running)
+
+    @property
+    def paths(self) -> Collection[str]:
+        """Every file that was read."""
+        return self.files.keys()
+
+    def comments(self, path: str) -> Iterable[Comment]:
+        """The comments of a file, in order."""
+        content = self.files.get(path)
+        if isinstance(content, facts.PythonFacts):
+            for comment in content.comments:
+                end = comment.at + len(comment.text)
+                yield self.places.place(Site(path, comment.at, end)), comment.text, comment.own
+
+    def component(self, path: str) -> str:
+        """The component that a file belongs to: its team, or the top-level folder of its project."""
+        return self.places.component(path)
+
+    def owner(self, path: str) -> str | None:
+        """Who owns a file by CODEOWNERS, if anyone."""
+        return self.places.owner(path)
+
+    def is_test(self, path: str) -> bool:
+        """Whether a file is a test or a helper of tests."""
+        return self.places.is_test(path)
+
+    def is_teaching(self, path: str) -> bool:
+        """Whether a file is teaching material."""
+        return self.places.is_teaching(path)
+
+    def program(self, path: str) -> str:
+        """The program that a file is: a notebook and its script twin are one."""
+        return self.places.program(path)
+
+    def original(self, path: str) -> str:
+        """The first of the files that say the same, letter by letter."""
+        return self._originals.get(path, path)
+
+    @functools.cached_property
+    def _originals(self) -> dict[str, str]:
+        first: dict[tuple[bytes, ...], str] = {}
+        return {
+            path: first.setdefault(tuple(content.bodies), path)
+            for path, content in self.flow.machine.modules.python.items()
+        }
+
+    def is_imported(self, path: str) -> bool:
+        """Whether another file of the tree, tests apart, imports a module."""
+        return path in self._imported
+
+    @functools.cached_property
+    def _imported(self) -> set[str]:
+        imports = self.flow.machine.imports
+        return {name for file, names in imports.items() if not self.is_test(file) for name in names if name != file}
+
+    def is_notebook(self, path: str) -> bool:
+        """Whether a file is a notebook."""
+        return self.places.is_notebook(path)
+
+    def statements(self, path: str) -> int:
+        """The logical lines of a file's ML code: the bodies that hold ML events."""
+        return self._statements.get(path, 0)
+
+    @functools.cached_property
+    def _statements(self) -> dict[str, int]:
+        bodies: dict[str, set[str]] = {}
+        for event in self.events:
+            if event.verb in _ML:
+                bodies.setdefault(event.site.file, set()).add(event.site.symbol)
+        result = {}
+        for path, symbols in bodies.items():
+            content = self.flow.machine.modules.python[path]
+            result[path] = sum(body.statements for body in content.index if body.qualname in symbols)
+        return result
+
+    def place(self, site: Site) -> Place:
+        """The place of a site."""
+        return self.places.place(site)
+
+    def evidence(self, site: Site, message: str) -> Evidence:
+        """One step of an evidence path."""
+        return Evidence(self.place(site), message)
+
+    @property
+    def events(self) -> list[Event]:
+        """Everything that happens to artifacts and models, in the order of the interpretation."""
+        return self.flow.events
+
+    @property
+    def hand_overs(self) -> list[HandOver]:
+        """Every pair of a write and a read that resolve to one artifact."""
+        return self.links.hand_overs
+
+    def named_at(self, named: Named) -> Site | None:
+        """Where the artifact's own name is written."""
+        return name_site(named)
+
+    def callers(self, path: str, body: int) -> int:
+        """How many bodies of the tree call a function."""
+        return sum((path, body) in callees for callees in self.flow.machine.calls.values())
+
+    @functools.cached_property
+    def mentioned(self) -> frozenset[str]:
+        """Every identifier that some file reads, every string that looks like one, and last parts of dotted ones."""
+        found: set[str] = set()
+        for content in self.files.values():
+            if isinstance(content, facts.PythonFacts):
+                found.update(content.mentions)
+            elif isinstance(content, facts.DataFacts):
+                found.update(_words(content))
+        return frozenset(found | {name.rpartition(".")[2] for name in found if "." in name})
+
+
+def _words(content: facts.DataFacts) -> Iterable[str]:
+    todo = list(content.documents)
+    while todo:
+        datum = todo.pop()
+        if isinstance(datum.value, str) and len(datum.value) < 200:
+            yield datum.value
+        elif isinstance(datum.value, dict):
+            yield from datum.value
+            todo += datum.value.values()
+        elif isinstance(datum.value, list):
+            todo += datum.value

@@ -1,0 +1,83 @@
+"""Questions about columns and features: who adds one, who needs it, which names there are."""
+
+from __future__ import annotations
+
+import functools
+
+from mltd import facts
+from mltd.flow.demand import Demand
+from mltd.flow.events import Event
+from mltd.flow.features import Builder, NameList, builders, name_lists
+from mltd.flow.frames import ColumnDefinition
+from mltd.graph.base import Base
+from mltd.graph.links import HandOver
+
+
+class Columns(Base):
+    """What a project knows of its columns."""
+
+    @property
+    def columns(self) -> list[ColumnDefinition]:
+        """Every place where a column is added to a frame."""
+        return self.flow.columns
+
+    @functools.cached_property
+    def demand(self) -> Demand:
+        """Who needs which column."""
+        return Demand(self.flow.origins, self._readers)
+
+    def readers(self, write: Event) -> list[Event]:
+        """The reads of what an event writes."""
+        return [one.read.event for one in self._readers_of.get(write, ())]
+
+    def unfinished(self, definition: ColumnDefinition) -> bool:
+        """Whether the interpretation of a column's program hit a bound: then nothing is known of its uses."""
+        exhausted = self.flow.machine.exhausted
+        return definition.entry in exhausted or definition.site.file in exhausted
+
+    def _readers(self, write: Event) -> list[Event] | None:
+        found = self._readers_of.get(write)
+        return [one.read.event for one in found] if found and not any(one.read.ambiguous for one in found) else None
+
+    @functools.cached_property
+    def _readers_of(self) -> dict[Event, list[HandOver]]:
+        found: dict[Event, list[HandOver]] = {}
+        for one in self.hand_overs:
+            found.setdefault(one.write.event, []).append(one)
+        return found
+
+    def builds_distribution(self, path: str) -> bool:
+        """Whether the file's project is packaged for others to import."""
+        root = self.places.root(path)
+        return any(f"{root}/{name}".lstrip("/") in self.names for name in ("setup.py", "setup.cfg", "pyproject.toml"))
+
+    @functools.cached_property
+    def unused_builders(self) -> list[Builder]:
+        """Functions and transformers that build features and that nothing names."""
+        return [one for one in builders(self.flow.machine) if one.name not in self.mentioned]
+
+    @functools.cached_property
+    def name_lists(self) -> list[NameList]:
+        """Lists of constant strings at the top of modules and notebooks that nothing reads."""
+        return [one for one in name_lists(self.flow.machine) if one.name not in self.mentioned]
+
+    def column_names(self, path: str) -> set[str]:
+        """The names of columns that the flow knows in a file's project."""
+        return self._column_names.get(self.places.root(path), set())
+
+    @functools.cached_property
+    def _column_names(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for definition in self.columns:
+            found.setdefault(self.places.root(definition.site.file), set()).add(definition.name)
+        for event, origin in self.flow.origins.items():
+            found.setdefault(self.places.root(event.site.file), set()).update(origin.names)
+        for path, content in self.files.items():
+            if isinstance(content, facts.TableFacts):
+                found.setdefault(self.places.root(path), set()).update(content.columns)
+        return found
+
+    def joins_tables(self, event: Event) -> bool:
+        """Whether a call works on tables: a table library's, not an array's."""
+        table = self.knowledge.library(event.callee)
+        return table is not None and table.kind == "frames"

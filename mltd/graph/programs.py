@@ -1,0 +1,200 @@
+"""Questions about programs: who belongs together, who runs what, whose an artifact is."""
+
+from __future__ import annotations
+
+import fnmatch
+import functools
+from collections.abc import Iterable
+
+from mltd.flow.events import Event
+from mltd.graph.base import Base
+from mltd.graph.links import HandOver, Named, name_sources
+from mltd.graph.together import Together
+
+#: Scripts of one folder that are one undertaking, whether they know one another or not: more are a collection.
+_ONE_FOLDER = 60
+#: A call: its file, where it begins and ends, and what is called.
+Spot = tuple[str, int, int, str]
+
+
+def _spot(event: Event) -> Spot:
+    return event.site.file, event.site.at, event.site.to, event.callee
+
+
+class Programs(Base):
+    """What a project knows of its programs."""
+
+    def undertaking(self, path: str) -> str:
+        """The name of the undertaking that a file belongs to: scripts of one folder, and what imports one another or
+        hands over artifacts. Projects that merely stand side by side in one tree are several."""
+        return self._undertakings.get(path, path)
+
+    @functools.cached_property
+    def _undertakings(self) -> dict[str, str]:
+        together: Together[str] = Together()
+        for path in self.flow.machine.modules.python:
+            if not self.is_notebook(path) and not self.is_collection(path):
+                together.join(path.rpartition("/")[0] + "/", path)
+        for importer, imported in self.flow.machine.imports.items():
+            for path in imported:
+                together.join(importer, path)
+        for one in self.hand_overs:
+            together.join(one.write.event.entry, one.read.event.entry)
+        return {path: together.root(path) for path in self.flow.machine.modules.python}
+
+    def connected(self, hand_overs: Iterable[HandOver]) -> list[tuple[set[str], list[HandOver]]]:
+        """Programs that exchange artifacts, directly or through others, with what they exchange."""
+        together: Together[str] = Together()
+        given = list(hand_overs)
+        for one in given:
+            together.join(one.write.event.entry, one.read.event.entry)
+        groups: dict[str, list[HandOver]] = {}
+        for one in given:
+            groups.setdefault(together.root(one.read.event.entry), []).append(one)
+        found = [
+            ({name for one in group for name in (one.read.event.entry, one.write.event.entry)}, group)
+            for group in groups.values()
+        ]
+        return sorted(found, key=lambda pair: min(pair[0]))
+
+    def is_collection(self, path: str) -> bool:
+        """Whether a file stands among so many scripts and notebooks of one folder, none of which imports another, that
+        they are a collection and no undertaking."""
+        return self._collections[path.rpartition("/")[0]]
+
+    @functools.cached_property
+    def _collections(self) -> dict[str, bool]:
+        folders: dict[str, list[str]] = {}
+        for path in self.flow.machine.modules.python:
+            folders.setdefault(path.rpartition("/")[0], []).append(path)
+        return {
+            folder: len(paths) > _ONE_FOLDER and not any(map(self.is_imported, paths))
+            for folder, paths in folders.items()
+        }
+
+    def serves(self, program: str) -> bool:
+        """Whether a program answers requests: nobody runs it as a step."""
+        return program in self._serving
+
+    @functools.cached_property
+    def _serving(self) -> set[str]:
+        return {event.entry for event in self.events if event.verb == "serves"}
+
+    def models_in(self, program: str) -> bool:
+        """Whether a program's run fits a model or predicts."""
+        return program in self._modelling
+
+    @functools.cached_property
+    def _modelling(self) -> set[str]:
+        return {event.entry for event in self.events if event.verb in ("fits", "predicts", "searches")}
+
+    def one_program(self, first: Event, second: Event) -> bool:
+        """Whether some program's run reaches both events."""
+        return bool(self._entries(first) & self._entries(second))
+
+    def _entries(self, event: Event) -> set[str]:
+        return self._entries_of.get((event.site.file, event.site.at), {event.entry})
+
+    @functools.cached_property
+    def _entries_of(self) -> dict[tuple[str, int], set[str]]:
+        found: dict[tuple[str, int], set[str]] = {}
+        for event in self.events:
+            found.setdefault((event.site.file, event.site.at), set()).add(event.entry)
+        return found
+
+    def own(self, hand_over: HandOver) -> bool:
+        """Whether the reader's program has itself written the artifact before it reads it, or writes it where it does
+        not read it: a cache, or a model to go on with."""
+        read = hand_over.read.event
+        return any(
+            named.location == hand_over.read.location and (named.event.order < read.order or named.event.excludes(read))
+            for named in self._written.get(read.entry, ())
+        )
+
+    def appended(self, hand_over: HandOver) -> bool:
+        """Whether the reader only adds rows to what it read and writes it back, or the writer only adds: a log."""
+        read, write = hand_over.read.event, hand_over.write.event
+        if read.extra.get("append") or write.extra.get("append"):
+            return True
+        return any(
+            named.location == hand_over.read.location
+            and read in named.event.inputs
+            and named.event.extra.get("stacked")
+            for named in self._written.get(read.entry, ())
+        )
+
+    def runs(self, named: Named) -> bool:
+        """Whether anything runs the code that names an artifact so: not where the name is but a parameter's default of
+        a function that nothing calls or mentions, and not in a module's own try-out, which leaves nothing behind, of a
+        file that others import."""
+        event = named.event
+        outer = next((site for site in (*event.stack, event.site) if site.symbol), event.site)
+        machine = self.flow.machine
+        for body, entry in enumerate(machine.modules.python[outer.file].index):
+            if entry.qualname == outer.symbol and (outer.file, body) in machine.uncalled:
+                called = outer.symbol.rpartition(".")[2] in self.mentioned or machine.decorated.get((outer.file, body))
+                first = next((one.at for one in machine.modules.block(outer.file, body)), entry.at)
+                sources = name_sources(named.text)
+                if not called and all(one.file == outer.file and entry.at <= one.at < first for one in sources):
+                    return False
+        return not (event.alone and self.is_imported(event.entry) and event.entry not in self._making)
+
+    @functools.cached_property
+    def _making(self) -> set[str]:
+        """Programs that leave something behind."""
+        return {event.entry for event in self.events if event.verb in ("writes", "saves", "fits", "serves")}
+
+    def feeds_models(self, read: Event) -> bool:
+        """Whether what is read goes on into a fit or a prediction."""
+        seen: set[Spot] = set()
+        todo = [_spot(read)]
+        while todo:
+            spot = todo.pop()
+            if spot in seen:
+                continue
+            seen.add(spot)
+            for taker in self._takers.get(spot, ()):
+                if taker.verb in ("fits", "predicts", "searches"):
+                    return True
+                todo.append(_spot(taker))
+        return False
+
+    @functools.cached_property
+    def _takers(self) -> dict[Spot, list[Event]]:
+        found: dict[Spot, list[Event]] = {}
+        for event in self.events:
+            for one in event.inputs:
+                found.setdefault(_spot(one), []).append(event)
+        return found
+
+    @functools.cached_property
+    def _written(self) -> dict[str, list[Named]]:
+        found: dict[str, list[Named]] = {}
+        for named in self.links.named:
+            if named.event.verb in ("writes", "saves"):
+                found.setdefault(named.event.entry, []).append(named)
+        for named in self.links.copied:
+            found.setdefault(named.event.entry, []).append(named)
+        return found
+
+    def pipeline_of(self, first: Event, second: Event) -> str | None:
+        """The declared pipeline that runs both events' programs as its steps, if any."""
+        for one in sorted(self._entries(first)):
+            for other in sorted(self._entries(second)):
+                found = self.declared.hands_over(one, other)
+                if found is not None:
+                    return found
+        # A step's code may be started by programs that are no steps themselves. That two programs share a helper,
+        # and so both drive its file, declares nothing.
+        pipelines = self.declared.pipelines
+        common = pipelines.get(first.site.file, set()) & pipelines.get(second.site.file, set())
+        return min(common - self.declared.drivers, default=None)
+
+    def contracted(self, hand_over: HandOver) -> bool:
+        """Whether the user's configuration declares the link (``[[tool.mltd.contracts]]``)."""
+        return any(
+            fnmatch.fnmatchcase(hand_over.artifact, one.artifact)
+            and fnmatch.fnmatchcase(hand_over.producer.file, one.producer)
+            and fnmatch.fnmatchcase(hand_over.consumer.file, one.consumer)
+            for one in self.contracts
+        )
