@@ -78,6 +78,21 @@ def compared(m: Machine, node: facts.Expr, scope: v.Scope) -> tuple[str, v.Value
     return (node.first.id, other) if constant(other) is not None and constant(bound) != constant(other) else None
 
 
+def switched(m: Machine, node: facts.Expr, scope: v.Scope) -> bool | None:
+    """Whether a test holds as the program stands, by a constant that it asks for by name: ``FAST``, ``not FAST``."""
+    if isinstance(node, facts.Unary) and node.op == "not":
+        inner = switched(m, node.value, scope)
+        return None if inner is None else not inner
+    if isinstance(node, facts.Const):
+        return bool(node.value)
+    if not isinstance(node, facts.Name) or node.id in scope.bound:
+        return None
+    value = m.evaluate(m, node, scope)
+    if isinstance(value, v.Constant) and isinstance(value.value, bool) and value.via == "literal":
+        return value.value
+    return None
+
+
 def _decided(node: facts.Compare, first: v.Value, other: v.Value) -> bool | None:
     if not _given(first) or not isinstance(other, (v.Texts, v.Constant, v.Sequence)):
         return None

@@ -47,6 +47,7 @@ class Event:
     tries: tuple[int, ...] = ()
     alone: bool = False
     guards: tuple[Value, ...] = ()  #: the settings that decide whether it happens
+    off: bool = False  #: in a branch that a constant of the program switches off
     data: tuple[Value, ...] = ()
     inputs: frozenset[Event] = frozenset()  #: what its data was computed from
     result: Any = None

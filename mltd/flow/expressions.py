@@ -8,6 +8,7 @@ from typing import Any
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.calls import call_value
+from mltd.flow.conditions import switched
 from mltd.flow.convert import product, spelled, to_text
 from mltd.flow.displays import comprehension, mapping, sequence
 from mltd.flow.frames import Frame
@@ -131,10 +132,14 @@ def _format(m: Machine, node: facts.Format, scope: v.Scope) -> v.Value:
 
 def _if_expression(m: Machine, node: facts.IfExp, scope: v.Scope) -> v.Value:
     evaluate(m, node.test, scope)
+    on, off = switched(m, node.test, scope), m.off
     with m.arm():
+        m.off = off or on is False
         first = evaluate(m, node.body, scope)
     with m.arm():
+        m.off = off or on is True
         second = evaluate(m, node.orelse, scope)
+    m.off = off
     return join(first, second)
 
 

@@ -46,6 +46,7 @@ def frame_method(
     if row is not None:
         inputs = v.taint_of(frame, *args)
         event = m.event(row.does, callee, scope, node, data=(frame, *args), inputs=inputs, form="frame")
+        event.extra["rows"] = effect is not None and _under_one_another(effect, args, keywords)
     if effect is None:
         frame.use_all(m.site(scope, node), f"given to {callee}")
         for value in (*args, *keywords.values()):
@@ -82,8 +83,7 @@ def frame_function(
     if row is not None and row.does in ("joins", "samples", "shapes", "converts"):
         inputs = v.taint_of(*args, *keywords.values())
         event = m.event(row.does, callee, scope, node, data=tuple(args), inputs=inputs, form="frame")
-        along = constant(_argument(effect, "axis", args, keywords) or v.Constant(0))
-        event.extra["rows"] = effect.effect == "stack" and along not in (1, "columns")
+        event.extra["rows"] = _under_one_another(effect, args, keywords)
     if effect.effect == "stack":
         return _stacked(m, _frames(m, _argument(effect, effect.other, args, keywords), scope, node), scope, node)
     first = args[0] if args else next(iter(keywords.values()), None)
@@ -96,6 +96,12 @@ def frame_function(
     if effect.effect in ("join", "stack", "same", "set"):
         return Frame("pandas.DataFrame", {}, {}, True, m.arms, v.taint_of(*args, *keywords.values()), True)
     return v.Unknown(v.taint_of(*args, *keywords.values()), "frame")
+
+
+def _under_one_another(effect: FrameRow, args: Args, keywords: Keywords) -> bool:
+    """Whether a call puts rows under one another, and joins nothing."""
+    along = constant(_argument(effect, "axis", args, keywords) or v.Constant(0))
+    return effect.effect == "stack" and along not in (1, "columns")
 
 
 def _argument(row: FrameRow, wanted: str, args: Args, keywords: Keywords) -> v.Value | None:

@@ -111,6 +111,9 @@ def argument(names: list[str], wanted: str, args: Args, keywords: Keywords) -> v
     """The argument of a parameter, by position or keyword."""
     if wanted in keywords:
         return keywords[wanted]
+    if wanted.startswith("**"):
+        named = [value for name, value in keywords.items() if name not in names and name[0] != "*"]
+        return v.Sequence(named, "tuple") if named else None
     if wanted.startswith("*"):
         before = names.index(wanted) if wanted in names else 0
         return v.Sequence(list(args[before:]), "tuple") if args[before:] else None

@@ -41,7 +41,7 @@ MAX_NESTING = 3
 
 #: What of the state belongs to one run.
 _OF_A_RUN = (
-    "entry", "steps", "stack", "running", "arms", "tries", "guards", "alone", "folder", "reading", "columnwise",
+    "entry", "steps", "stack", "running", "arms", "tries", "guards", "alone", "off", "folder", "reading", "columnwise",
     "loop_arms", "loops", "rounds",
 )  # fmt: skip
 
@@ -87,6 +87,8 @@ class Machine:
     tries: tuple[int, ...] = ()
     #: inside ``if __name__ == "__main__"``
     alone: bool = False
+    #: inside a branch that a constant switches off, until someone changes it
+    off: bool = False
     #: where the program has gone to, from the folder that it was started in (``os.chdir``)
     folder: Text | None = None
     #: settings that the branches being run depend on
@@ -112,7 +114,7 @@ class Machine:
         """A run that begins with a file: what belongs to one run begins anew, and comes back as it was."""
         kept = {name: getattr(self, name) for name in _OF_A_RUN}
         self.entry, self.steps, self.stack, self.running = path, steps, [], []
-        self.arms, self.tries, self.guards, self.alone, self.folder = (), (), (), False, None
+        self.arms, self.tries, self.guards, self.alone, self.off, self.folder = (), (), (), False, False, None
         self.reading, self.columnwise, self.loop_arms, self.loops, self.rounds = None, 0, None, 0, 1
         try:
             yield
@@ -213,6 +215,7 @@ class Machine:
             tries=self.tries,
             alone=self.alone,
             guards=self.guards,
+            off=self.off,
             **fields,
         )
         self.events.append(event)
@@ -233,6 +236,7 @@ class Machine:
                 tries=(*self.tries, *old.tries),
                 alone=self.alone,
                 guards=(*self.guards, *old.guards),
+                off=self.off or old.off,
                 extra=dict(old.extra),
             )
             self.events.append(again)

@@ -45,7 +45,7 @@ def binary(m: Machine, node: facts.Bin, scope: v.Scope) -> v.Value:
     kinds = {getattr(left, "kind", ""), getattr(right, "kind", "")}
     for kind in ("prediction", "array", "series", "tensor"):
         if kind in kinds:
-            return v.Unknown(taint, kind)
+            return v.Unknown(sources(taint), kind)
     return v.Unknown(taint)
 
 

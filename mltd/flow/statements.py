@@ -8,7 +8,7 @@ from typing import Any
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.calls import define_class, enter
-from mltd.flow.conditions import compared, is_main, switches, truth
+from mltd.flow.conditions import compared, is_main, switched, switches, truth
 from mltd.flow.displays import iterate
 from mltd.flow.expressions import evaluate, look_up
 from mltd.flow.frames import Frame, Names
@@ -124,16 +124,24 @@ def _if(m: Machine, node: facts.If, scope: v.Scope) -> bool:
         m.alone = before
         return reached
     with m.guarded(switches(m, node.test, scope)):
-        return _branches(m, [node.body, node.orelse], scope, compared(m, node.test, scope))
+        held = compared(m, node.test, scope)
+        return _branches(m, [node.body, node.orelse], scope, held, switched(m, node.test, scope))
 
 
-def _branches(m: Machine, blocks: list[facts.Block], scope: v.Scope, held: tuple[str, v.Value] | None = None) -> bool:
+def _branches(
+    m: Machine,
+    blocks: list[facts.Block],
+    scope: v.Scope,
+    held: tuple[str, v.Value] | None = None,
+    on: bool | None = None,
+) -> bool:
     """Run each of several blocks that exclude each other, and join what they bind. ``held`` is a name and what it is
-    known to be in the first of them."""
-    before = dict(scope.names)
+    known to be in the first of them; ``on`` says whether the first is the one that runs as the program stands."""
+    before, off = dict(scope.names), m.off
     ends: list[dict[str, v.Value]] = []
     for block in blocks:
         scope.names = dict(before)
+        m.off = off or (on is not None and (block is blocks[0]) != on)
         if held is not None and block is blocks[0]:
             scope.names[held[0]] = held[1]
         if block:
@@ -145,6 +153,7 @@ def _branches(m: Machine, blocks: list[facts.Block], scope: v.Scope, held: tuple
             scope.names[held[0]] = before[held[0]]  # what holds here holds no longer after it
         if reached:
             ends.append(scope.names)
+    m.off = off
     if not ends:
         scope.names = before
         return False

@@ -24,13 +24,16 @@ _MODELS = frozenset({"fits", "predicts", "searches"})
 #: What a form is given for and that is no model: a figure, a picture, a line for a person.
 _SHOWN = frozenset({"evaluates", "plots", "shows", "logs"})
 
-#: What a value passes through on its way and stays what it is: forms, and arithmetic on arrays.
-_PASSED = FORMS | {"makes"}
+#: What puts arrays together, and computes nothing.
+_GATHERING = frozenset(
+    {"hstack", "vstack", "dstack", "stack", "concatenate", "column_stack", "append", "unique", "copy"}
+)
 
 #: What prepares data and predicts nothing.
 _PREPARING = frozenset({"transformer", "tokenizer"})
 #: Containers that only models take.
 _FEEDS = frozenset({"dataset", "loader"})
+_CONTAINERS = _FEEDS | {"matrix"}
 
 #: A step: ``in`` or ``out`` of the package, the operation, and the keywords that it is given.
 Shape = tuple[str, ...]
@@ -60,7 +63,8 @@ class Unit:
 
     ``chains`` are the ways of its values; ``converts`` the steps that build a package's own container, ``tabular``
     those that take a table or a column of one, both without keywords; ``handed`` the statements that pass a value from
-    one ML package to another; ``models`` the fits and predicts that all this serves.
+    one ML package to another; ``models`` the fits and predicts that all this serves; ``interface`` says that other
+    files go through it, or that it implements what a base class asks for.
     """
 
     file: str
@@ -72,7 +76,7 @@ class Unit:
     tabular: set[Shape] = field(default_factory=set)
     handed: list[Site] = field(default_factory=list)
     models: list[Event] = field(default_factory=list)
-    method_of_family: bool = False
+    interface: bool = False
 
 
 def units(project: Project) -> Iterator[Unit]:
@@ -80,10 +84,12 @@ def units(project: Project) -> Iterator[Unit]:
     bodies: dict[Body, dict[Call, Event]] = defaultdict(dict)
     takers: dict[Call, dict[Call, Event]] = defaultdict(dict)
     for event in project.events:
-        if event.verb in _PASSED or event.verb in _MODELS:
+        if event.off:
+            continue
+        if _passed(event) or event.verb in _MODELS:
             bodies[event.site.file, event.site.symbol].setdefault(_call(event), event)
         for one in event.inputs:
-            if one.verb in _PASSED or one.verb == "predicts":
+            if _passed(one) or one.verb == "predicts":
                 takers[_call(one)].setdefault(_call(event), event)
     for (file, symbol), calls in sorted(bodies.items()):
         if project.is_test(file):
@@ -95,7 +101,7 @@ def units(project: Project) -> Iterator[Unit]:
         unit = Unit(file, body, symbol, content.index[body].statements)
         _Reader(project, unit, calls, takers).read()
         if unit.chains:
-            unit.method_of_family = _in_family(project, file, symbol)
+            unit.interface = _in_family(project, file, symbol) or project.called_from_elsewhere(file, body)
             yield unit
 
 
@@ -129,7 +135,7 @@ class _Reader:
                 if event.verb == "predicts":
                     self._out_of(event, package)
         for call, event in self._calls.items():
-            if event.verb in FORMS and call not in contained:
+            if event.verb in FORMS and call not in contained and getattr(event.result, "kind", "") in _CONTAINERS:
                 for package in sorted(self._packages(event)):
                     contained |= self._into(event, package, {event})
         if self._crossing and self._unit.models:
@@ -151,7 +157,7 @@ class _Reader:
         todo, seen = list(taint), set[Call]()
         while todo:
             event = self._calls.get(_call(todo.pop()))
-            if event is None or event.verb not in _PASSED or _call(event) in seen:
+            if event is None or not _passed(event) or _call(event) in seen:
                 continue
             seen.add(_call(event))
             if event.verb in FORMS:
@@ -169,7 +175,7 @@ class _Reader:
         while todo:
             for call in self._takers.get(todo.pop(), {}):
                 event = self._calls.get(call)
-                if event is not None and event.verb in _PASSED and call not in seen and not self._only_shown(call):
+                if event is not None and _passed(event) and call not in seen and not self._only_shown(call):
                     seen.add(call)
                     todo.append(call)
                     if event.verb in FORMS:
@@ -195,10 +201,10 @@ class _Reader:
         seen, todo, ends = {call}, [call], 0
         while todo:
             for taker, event in self._takers.get(todo.pop(), {}).items():
-                if event.verb in _PASSED and taker not in seen:
+                if _passed(event) and taker not in seen:
                     seen.add(taker)
                     todo.append(taker)
-                elif event.verb not in _PASSED:
+                elif not _passed(event):
                     ends += 1
                     if event.verb not in _SHOWN:
                         return False
@@ -211,6 +217,11 @@ class _Reader:
         simple = [one for one in block if not hasattr(one, "body")]
         found = {one.at: one for one in simple for at in positions if one.at <= at < one.to}
         return [Site(unit.file, one.at, one.to, unit.symbol) for _at, one in sorted(found.items())]
+
+
+def _passed(event: Event) -> bool:
+    """Whether a value passes through a call and stays what it is."""
+    return event.verb in FORMS or (event.verb in ("makes", "joins") and event.callee.rpartition(".")[2] in _GATHERING)
 
 
 def _call(event: Event) -> Call:

@@ -144,6 +144,14 @@ class Base:
         """Where the artifact's own name is written."""
         return name_site(named)
 
+    def called_from_elsewhere(self, path: str, body: int) -> bool:
+        """Whether another file of the tree, tests apart, calls a function."""
+        calls = self.flow.machine.calls
+        return any(
+            file != path and (path, body) in callees and not self.is_test(file)
+            for (file, _symbol), callees in calls.items()
+        )
+
     def callers(self, path: str, body: int) -> int:
         """How many bodies of the tree call a function."""
         return sum((path, body) in callees for callees in self.flow.machine.calls.values())

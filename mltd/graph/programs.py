@@ -125,9 +125,11 @@ class Programs(Base):
 
     def runs(self, named: Named) -> bool:
         """Whether anything runs the code that names an artifact so: not where the name is but a parameter's default of
-        a function that nothing calls or mentions, and not in a module's own try-out, which leaves nothing behind, of a
-        file that others import."""
+        a function that nothing calls or mentions, not in a module's own try-out, which leaves nothing behind, of a file
+        that others import, and no read that the program itself switches off."""
         event = named.event
+        if event.off and event.verb in ("reads", "loads"):
+            return False
         outer = next((site for site in (*event.stack, event.site) if site.symbol), event.site)
         machine = self.flow.machine
         for body, entry in enumerate(machine.modules.python[outer.file].index):

@@ -53,7 +53,9 @@ def carries(event: Event) -> str:
     if isinstance(value, Frame) and _figures(value):
         return "metrics"
     if "predicts" in verbs:
-        return "predictions" if isinstance(value, (Frame, Column, v.Unknown, v.Sequence)) else "object"
+        # What is pickled after a prediction, of no known kind, may as well be what was fitted to the predictions.
+        plain = isinstance(value, v.Unknown) and (value.kind or event.role not in ("", "object"))
+        return "predictions" if plain or isinstance(value, (Frame, Column, v.Sequence)) else "object"
     if "evaluates" in verbs:
         return "metrics"
     if isinstance(value, Frame):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Iterator
 
@@ -44,7 +45,7 @@ class GlueCode(Rule):
 
     def check(self, project: Project) -> Iterator[Finding]:
         """One finding for each adapter, one for each bridge, and one for each body that runs a tool."""
-        units = [unit for unit in project.units if not unit.method_of_family and not project.is_teaching(unit.file)]
+        units = [unit for unit in project.units if not unit.interface and not project.is_teaching(unit.file)]
         units = [
             unit for unit in units if project.program(unit.file) == unit.file
         ]  # a notebook's script twin is no copy
@@ -133,8 +134,9 @@ def _word(shape: Shape) -> str:
 Shape = tuple[str, ...]
 Steps = Counter[Shape]
 
-#: Choosing and ordering columns: counts beside another step only.
+#: Choosing and ordering columns, and casts of tensors, which come with every one: they count beside other steps only.
 _CHOICE = ".[]"
+_SLIGHT = frozenset({_CHOICE, ".float", ".long", ".double", ".half", ".int", ".type", ".bool"})
 #: Keywords by which a package's container is told what the columns are.
 _TELLING = frozenset({
     "categorical_feature", "cat_features", "text_features", "embedding_features", "feature_name", "feature_names",
@@ -163,7 +165,24 @@ def _families(
             if len(left) >= options.copies:
                 taken |= {id(unit) for unit, _chain in left}
                 found.append((package, left, common))
-    return sorted(found, key=lambda one: -len(one[1]))
+    return _merged(sorted(found, key=lambda one: -len(one[1])))
+
+
+def _merged(
+    found: list[tuple[str, list[tuple[Unit, Chain]], Steps]],
+) -> list[tuple[str, list[tuple[Unit, Chain]], Steps]]:
+    """Families of one folder with the same steps are one: its scripts and its notebooks."""
+    kept: dict[tuple[str, str, tuple[Shape, ...]], tuple[str, list[tuple[Unit, Chain]], Steps]] = {}
+    for package, places, common in found:
+        key = (package, posixpath.dirname(places[0][0].file), tuple(sorted(common)))
+        if key in kept:
+            kept[key][1].extend(places)
+        else:
+            kept[key] = package, list(places), common
+    return [
+        (package, sorted(places, key=lambda pair: (pair[0].file, pair[0].body)), common)
+        for package, places, common in kept.values()
+    ]
 
 
 def _family(
@@ -195,7 +214,7 @@ def _adapter(common: Steps, group: list[Unit], agreeing: int) -> bool:
     """
     tabular = {shape for unit in group for shape in unit.tabular}
     told = {shape for unit in group for shape in unit.converts}
-    forms = {shape: count for shape, count in common.items() if shape[1] != _CHOICE}
+    forms = {shape: count for shape, count in common.items() if shape[1] not in _SLIGHT}
     different = len({shape[1] for shape in forms})
     for shape, count in forms.items():
         telling = shape[:2] in told and not _TELLING.isdisjoint(shape[2:])

@@ -80,6 +80,8 @@ class PipelineJungle(Rule):
         passed: set[tuple[str, str, str]] = set()
         for event in project.events:
             where = event.site.file, event.site.symbol
+            if event.off:
+                continue
             if event.verb in ("joins", "samples"):
                 # Rows put under one another are no join.
                 if event.form == "parts" or event.extra.get("rows") or not project.joins_tables(event):

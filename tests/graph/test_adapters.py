@@ -96,7 +96,7 @@ def test_no_model_no_unit() -> None:
 def test_a_method_of_a_family() -> None:
     code = "class Base:\n    pass\nclass M(Base):\n    def train(self, df):\n        return xgb.train({}, xgb.DMatrix(df.values))\n"
     (unit,) = units(code + "M().train(pd.read_csv('a.csv'))")
-    assert unit.method_of_family
+    assert unit.interface
 
 
 def test_tests_are_left_out() -> None:
