@@ -159,8 +159,8 @@ def _filtered(m: Machine, condition: facts.Expr, scope: v.Scope) -> bool | None:
 def iterate(m: Machine, value: v.Value, scope: v.Scope, node: Any) -> tuple[list[v.Value], bool]:
     """The items of an iterable, and whether those are all."""
     if isinstance(value, v.Sequence):
-        items = value.items if not value.open else [*value.items, value.rest]
-        return items, not value.open
+        items = value.items if not value.open or value.either else [*value.items, value.rest]
+        return items, not value.open or value.either
     if isinstance(value, v.Mapping):
         keys = [
             v.Texts((literal(key, m.source(scope, value.at)),)) if isinstance(key, str) else v.Constant(key)

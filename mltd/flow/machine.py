@@ -37,6 +37,8 @@ MAX_ROUNDS = 4_000
 MAX_ITEMS = 2_000
 #: Containers inside containers that are looked into.
 MAX_NESTING = 3
+#: Items of lists of which one or the other may be meant.
+MAX_EITHER = 100
 
 
 #: What of the state belongs to one run.
@@ -296,6 +298,12 @@ def join(first: v.Value, second: v.Value) -> v.Value:
     for value in (first, second):
         release(value)
     kind = getattr(first, "kind", "")
+    if isinstance(first, v.Sequence) and isinstance(second, v.Sequence) and kind == second.kind != "slice":
+        # One list or the other: what is gone through is an item of either.
+        items = [*first.items, *(one for one in second.items if not any(one is other for other in first.items))]
+        if len(items) <= MAX_EITHER:
+            both = all(not one.open or one.either for one in (first, second))
+            return v.Sequence(items, kind, open=True, either=both, taint=v.taint_of(first, second))
     return v.Unknown(v.taint_of(first, second), kind if kind == getattr(second, "kind", None) else "")
 
 

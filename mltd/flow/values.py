@@ -67,7 +67,8 @@ class Texts:
 
 @dataclass(eq=False, slots=True)
 class Sequence:
-    """A list, tuple or set: known items in order; ``open`` if there may be others, ``rest`` what those are."""
+    """A list, tuple or set: known items in order; ``open`` if there may be others, ``rest`` what those are; ``either``
+    if there are no others, but not all of these may be there."""
 
     items: list[Value]
     kind: str = "list"
@@ -76,6 +77,7 @@ class Sequence:
     at: int = 0
     file: str = ""
     taint: Taint = NONE
+    either: bool = False
 
 
 @dataclass(eq=False, slots=True)

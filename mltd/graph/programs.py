@@ -130,16 +130,48 @@ class Programs(Base):
         event = named.event
         if event.off and event.verb in ("reads", "loads"):
             return False
-        outer = next((site for site in (*event.stack, event.site) if site.symbol), event.site)
-        machine = self.flow.machine
-        for body, entry in enumerate(machine.modules.python[outer.file].index):
-            if entry.qualname == outer.symbol and (outer.file, body) in machine.uncalled:
-                called = outer.symbol.rpartition(".")[2] in self.mentioned or machine.decorated.get((outer.file, body))
-                first = next((one.at for one in machine.modules.block(outer.file, body)), entry.at)
-                sources = name_sources(named.text)
-                if not called and all(one.file == outer.file and entry.at <= one.at < first for one in sources):
-                    return False
+        uncalled = self._uncalled(event)
+        if uncalled is not None:
+            file, body = uncalled
+            machine = self.flow.machine
+            start = machine.modules.python[file].index[body].at
+            first = next((one.at for one in machine.modules.block(file, body)), start)
+            if all(one.file == file and start <= one.at < first for one in name_sources(named.text)):
+                return False
         return not (event.alone and self.is_imported(event.entry) and event.entry not in self._making)
+
+    def _uncalled(self, event: Event) -> tuple[str, int] | None:
+        """The function that an event happens in, or is called from, where nothing calls, mentions or decorates it."""
+        outer = next((site for site in (*event.stack, event.site) if site.symbol), event.site)
+        body = self._uncalled_bodies.get((outer.file, outer.symbol))
+        return None if body is None else (outer.file, body)
+
+    @functools.cached_property
+    def _uncalled_bodies(self) -> dict[tuple[str, str], int]:
+        machine = self.flow.machine
+        names = {(file, body): machine.modules.python[file].index[body].qualname for file, body in machine.uncalled}
+        return {
+            (file, name): body
+            for (file, body), name in sorted(names.items())
+            if name.rpartition(".")[2] not in self.mentioned and not machine.decorated.get((file, body))
+        }
+
+    def idle(self, program: str) -> bool:
+        """Whether a file only defines functions that nothing of the tree calls, mentions or decorates, and nothing
+        declares that it is run: no program."""
+        return program in self._idle
+
+    @functools.cached_property
+    def _idle(self) -> set[str]:
+        run = {one.program for one in self.declared.runs}
+        doing: dict[str, list[Event]] = {}
+        for event in self.events:
+            doing.setdefault(event.entry, []).append(event)
+        return {
+            program
+            for program, events in doing.items()
+            if program not in run and all(self._uncalled(event) is not None for event in events)
+        }
 
     @functools.cached_property
     def _making(self) -> set[str]:

@@ -126,7 +126,7 @@ def _exchanged(project: Project, hand_over: HandOver) -> bool:
         return False
     if not (project.runs(hand_over.read) and project.runs(hand_over.write)):
         return False
-    if project.is_test(read.entry) or project.is_test(write.entry):
+    if any(project.is_test(entry) or project.idle(entry) for entry in (read.entry, write.entry)):
         return False
     if project.program(read.entry) != read.entry or project.program(write.entry) != write.entry:
         return False  # the script twin of a notebook: the notebook speaks for both
