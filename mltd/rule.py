@@ -76,9 +76,8 @@ class Rule:
         symbol: str = "",
     ) -> Finding:
         """A finding of this rule; ``severity`` only where it is lower than the rule's own."""
-        return Finding(
-            self.name, place, message, subject, tuple(evidence), severity or self.severity, confidence, extent, symbol
-        )
+        steps = tuple(dict.fromkeys(evidence))  # one place says one thing once, however many ways lead there
+        return Finding(self.name, place, message, subject, steps, severity or self.severity, confidence, extent, symbol)
 
 
 _FIELDS: dict[str, type] = {

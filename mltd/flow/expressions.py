@@ -11,7 +11,6 @@ from mltd.flow.calls import call_value
 from mltd.flow.conditions import switched
 from mltd.flow.convert import product, spelled, to_text
 from mltd.flow.displays import comprehension, mapping, sequence
-from mltd.flow.frames import Frame
 from mltd.flow.imports import member
 from mltd.flow.lookups import attribute, subscript
 from mltd.flow.machine import Machine, join
@@ -107,8 +106,7 @@ def _call(m: Machine, node: facts.Call, scope: v.Scope) -> v.Value:
 def _join(m: Machine, node: facts.Join, scope: v.Scope) -> v.Value:
     parts = [evaluate(m, part, scope) for part in node.parts]
     for part in parts:
-        if isinstance(part, Frame):
-            part.use_all(m.site(scope, node), "made a text")
+        m.escape(part, "made a text", m.site(scope, node))
     taint = v.taint_of(*parts)
     groups = [to_text(m, part, scope, node.at) for part in parts]
     combined = product(groups)
@@ -127,6 +125,7 @@ def _format(m: Machine, node: facts.Format, scope: v.Scope) -> v.Value:
         return v.Texts((literal(text, m.source(scope, value.at or node.at)),))
     if isinstance(value, v.Texts) and not node.spec and node.conversion in ("", "s"):
         return value
+    m.escape(value, "made a text", m.site(scope, node))
     return v.Unknown(v.taint_of(value))
 
 

@@ -42,6 +42,7 @@ class ColumnDefinition:
     arms: tuple[int, ...] = ()  #: the branch it was last added in
     entries: set[str] = field(default_factory=set)  #: the programs whose run adds it
     predicted: bool = False  #: it holds what a model predicts
+    same: bool = False  #: it says the same of every row: a constant
     onto: set[Origin] = field(default_factory=set)  #: where the data of the tables that it was added to came from
 
     def __repr__(self) -> str:

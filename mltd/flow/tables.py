@@ -81,7 +81,7 @@ def frame_subscript(
     if accessor and isinstance(index, v.Sequence) and index.kind == "tuple" and len(index.items) == 2:
         index = index.items[1]
         if isinstance(index, v.Sequence) and index.kind == "slice":
-            if not all(isinstance(bound, v.Constant) and bound.value is None for bound in index.items):
+            if not _everything(index):
                 value.use_all(m.site(scope, node), "a range of columns")
             return _rows(m, value)
         if accessor in ("iloc", "iat"):
@@ -138,6 +138,12 @@ def _rows(m: Machine, frame: Frame) -> Frame:
     return result
 
 
+def _everything(index: v.Value) -> bool:
+    """``:``"""
+    plain = isinstance(index, v.Sequence) and index.kind == "slice"
+    return plain and all(isinstance(bound, v.Constant) and bound.value is None for bound in index.items)
+
+
 def set_columns(
     m: Machine,
     frame: Frame,
@@ -159,7 +165,7 @@ def set_columns(
             and accessor not in ("iloc", "iat")
         ):
             rows = index.items[0]
-            if isinstance(rows, v.Sequence) and rows.kind == "slice" and names_in(index.items[1]) is not None:
+            if _everything(rows) and names_in(index.items[1]) is not None:
                 partly = False
             index = index.items[1]
         else:
@@ -191,12 +197,14 @@ def define(
     own = own or any(name in origin.names and name not in gone for origin, gone in frame.origins.items())
     known = name in frame.columns
     definition = m.columns.get((scope.file, node.at, name))
+    same = isinstance(value, (v.Constant, v.Texts))
     if definition is None:
         added = not own and not partly
-        definition = ColumnDefinition(name, m.site(scope, node), tuple(m.stack), m.entry, added)
+        definition = ColumnDefinition(name, m.site(scope, node), tuple(m.stack), m.entry, added, same=same)
         m.columns[scope.file, node.at, name] = definition
     elif own or partly:
         definition.added = False
+    definition.same = definition.same and same
     for other, read in reads or ():
         for source in other.columns.get(read, ()):
             if source is not definition:

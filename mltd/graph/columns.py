@@ -11,6 +11,7 @@ from mltd.flow.features import Builder, NameList, builders, name_lists
 from mltd.flow.frames import ColumnDefinition
 from mltd.graph.base import Base
 from mltd.graph.links import HandOver
+from mltd.graph.roles import carries
 
 
 class Columns(Base):
@@ -29,6 +30,19 @@ class Columns(Base):
     def readers(self, write: Event) -> list[Event]:
         """The reads of what an event writes."""
         return [one.read.event for one in self._readers_of.get(write, ())]
+
+    def holds(self, write: Event) -> str:
+        """What an event writes: ``table``, ``predictions``, ``metrics``, ``model``, ``array``, or empty."""
+        return carries(write)
+
+    def in_use(self, path: str) -> bool:
+        """Whether another file imports a file, or it does something itself, or is a notebook."""
+        return (
+            self.is_notebook(path)
+            or self.is_imported(path)
+            or (path, "") in self.flow.machine.calls
+            or any(event.site.file == path and not event.site.symbol for event in self.events)
+        )
 
     def unfinished(self, definition: ColumnDefinition) -> bool:
         """Whether the interpretation of a column's program hit a bound: then nothing is known of its uses."""

@@ -10,6 +10,10 @@ from mltd import Category, ColumnDefinition, Effort, Evidence, Finding, Project,
 _UNKNOWN = 6
 
 
+#: Tables that people read too.
+_FOR_PEOPLE = frozenset({"predictions", "metrics"})
+
+
 class DeadFeature(Rule):
     """A column, a list of features or a function that builds features, and no consumer of it anywhere in the tree."""
 
@@ -34,6 +38,8 @@ class DeadFeature(Rule):
                 continue
             if definition.replaced and definition.predicted:
                 continue  # a prediction made twice is no feature
+            if definition.same and any(project.holds(event) in _FOR_PEOPLE for event in definition.stored):
+                continue  # says of which run the rows are, to who reads the table
             if any(definition.name in origin.names for origin in definition.onto):
                 continue  # the data had a column of that name before, and something reads it
             if not project.demand.needed(definition) and not definition.derives:
@@ -87,6 +93,8 @@ class DeadFeature(Rule):
             private = builder.name.startswith("_")
             if project.is_test(file) or (project.builds_distribution(file) and not private):
                 continue
+            if not project.in_use(file):
+                continue  # nobody uses anything of that module, or all of it is used elsewhere
             evidence = [project.evidence(builder.site, f"{builder.name} is defined, and no file calls or names it")]
             evidence += [project.evidence(site, "it computes a column here") for site in builder.stores[:8]]
             yield self.finding(
