@@ -8,7 +8,7 @@ from typing import Any
 from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in, product, spelled, to_text
 from mltd.flow.frames import Names
-from mltd.flow.machine import MAX_ITEMS, Machine, join
+from mltd.flow.machine import MAX_ITEMS, MAX_TEXTS, Machine, join
 from mltd.flow.texts import Text, basename, concat, hole, join_paths, literal, parent, replace, stem
 
 _FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::([^{}]*))?\}")
@@ -65,8 +65,9 @@ def text_method(
         return each(change)
     if name == "replace" and len(args) >= 2 and not value.path:
         old, new = constant(args[0]), to_text(m, args[1], scope, node.at)
-        if isinstance(old, str) and len(new) == 1:
-            return each(lambda text: replace(text, old, new[0]))
+        if isinstance(old, str) and len(value.alternatives) * len(new) <= MAX_TEXTS:
+            changed = [replace(text, old, one) for text in value.alternatives for one in new]
+            return v.Texts(tuple(dict.fromkeys(changed)), taint=taint)
         return v.Unknown(taint)
     if name == "join" and args and not value.path:
         return _joined(m, value, args[0], scope, node)

@@ -194,21 +194,36 @@ def _documents(result: Declared, resolver: _Resolver, places: Places, path: str,
             found.append(file)
     for file in found:
         result.pipelines[file].add(path if dvc or len(set(found)) > 1 else f"{root or '.'} (components)")
+        if dvc:
+            result.pipelines[file].add(_dvc_repository(places, path))
+
+
+def _dvc_repository(places: Places, path: str) -> str:
+    """The stages of all ``dvc.yaml`` files of one DVC repository are one graph.
+    https://dvc.org/doc/user-guide/pipelines/defining-pipelines"""
+    home = next((folder for folder in parents(path) if places.exists(posixpath.join(folder, ".dvc"))), "")
+    return f"the DVC stages of {home or '.'}"
 
 
 def _volumes(documents: Iterable[facts.Datum]) -> Iterator[str]:
-    """The folders of the tree that a compose file mounts into its services, the tree itself apart.
-    https://docs.docker.com/reference/compose-file/services/#volumes"""
+    """The folders of the tree that a compose file mounts into its services, the tree itself apart, and where the
+    containers see what is mounted. https://docs.docker.com/reference/compose-file/services/#volumes"""
     for document in documents:
         services = _entry(document, "services")
         for service in services.value.values() if services and isinstance(services.value, dict) else ():
             volumes = _entry(service, "volumes")
             for volume in volumes.value if volumes and isinstance(volumes.value, list) else ():
-                source = _entry(volume, "source")
-                told = volume.value if source is None else source.value
-                folder = told.partition(":")[0] if isinstance(told, str) else ""
-                if folder.startswith(".") and folder.strip("./"):
+                short = volume.value if isinstance(volume.value, str) else ""
+                source, target = _entry(volume, "source"), _entry(volume, "target")
+                folder, _colon, inside = short.partition(":")
+                folder = str(source.value) if source is not None else folder
+                inside = str(target.value) if target is not None else inside.partition(":")[0]
+                if folder.startswith(".") and not folder.strip("./"):
+                    continue
+                if folder.startswith("."):
                     yield folder
+                if inside.startswith("/"):
+                    yield inside
 
 
 def _entry(datum: facts.Datum, key: str) -> facts.Datum | None:

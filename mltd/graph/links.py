@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 
 from mltd.flow.events import Event, Site
 from mltd.flow.texts import HOLE, REGISTRY, Source, Text, could_match
+from mltd.graph.origins import from_outside, is_download
 from mltd.graph.roles import loaded_models, role_of
 from mltd.graph.running import Running, locations
 
 #: Letters and digits that the constant part of a file's name needs before a template with holes links.
 _SPECIFIC = 3
 _WORDS = re.compile(r"[^\W_]+", re.UNICODE)
-#: What an unknown part of a name may stand for: a fold, a date, a version, nothing.
-_NUMBER = re.compile(r"\d|^.{0,2}$")
+_LETTERS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
 #: Words of a file's own name that leave no doubt which family of files it is.
 _NO_DOUBT = 4
 #: How much more a link says whose folder is known than one whose folder is guessed.
@@ -94,6 +94,8 @@ class Links:
     unresolved: list[Event] = field(default_factory=list)
     #: artifact name -> its writes and reads
     artifacts: dict[str, list[Named]] = field(default_factory=dict)
+    #: locations of what comes from outside the tree
+    external: frozenset[str] = frozenset()
 
 
 def speaker(named: Named) -> Site:
@@ -170,6 +172,10 @@ def link(events: list[Event], running: Running) -> Links:
     links.copied = [named for _sources, targets in copies for named in targets]
     writes += _passed_on(writes, copies)
     links.named = [*writes, *reads]
+    downloads = [
+        named for event in events if is_download(event) for named in _resolve(event, event.to or event.paths, running)
+    ]
+    links.external = from_outside(writes, reads, downloads)
     pairs = list(_settled(list(_pairs(writes, reads))))
     met = {(named.event, named.text) for pair in pairs for named in pair}
     for write, read in pairs:
@@ -286,7 +292,12 @@ def _fits(write: Named, read: Named) -> bool:
     template, text = (first, second) if HOLE in first else (second, first)
     pattern = "([^/]*)".join(map(re.escape, template.split(HOLE)))
     found = re.fullmatch(pattern, text)
-    return found is not None and all(map(_NUMBER.search, found.groups()))
+    return found is not None and all(map(_is_number, found.groups()))
+
+
+def _is_number(text: str) -> bool:
+    """Whether an unknown part of a name may stand for a text: a fold, a date, a version, nothing."""
+    return len(text) <= 2 or (any(map(str.isdigit, text)) and len(_LETTERS.findall(text)) <= 1)
 
 
 def _own_name(location: str) -> str:

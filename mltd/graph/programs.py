@@ -123,6 +123,10 @@ class Programs(Base):
             for named in self._written.get(read.entry, ())
         )
 
+    def from_outside(self, hand_over: HandOver) -> bool:
+        """Whether the artifact comes from outside the tree: downloaded, or changed only by who found it there."""
+        return hand_over.write.location in self.links.external or hand_over.read.location in self.links.external
+
     def runs(self, named: Named) -> bool:
         """Whether anything runs the code that names an artifact so: not where the name is but a parameter's default of
         a function that nothing calls or mentions, not in a module's own try-out, which leaves nothing behind, of a file

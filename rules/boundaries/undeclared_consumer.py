@@ -120,7 +120,8 @@ def _walk(project: Project, hand_overs: list[HandOver]) -> list[Evidence]:
 
     shown = hand_overs[:_SHOWN]
     for one in shown:
-        add(one.write.event.site, f"writes {one.artifact}")
+        off = ", in a branch that is switched off" if one.write.event.off else ""
+        add(one.write.event.site, f"writes {one.artifact}{off}")
         add(project.named_at(one.write), "the writer's name for it")
     for one in shown:
         add(project.named_at(one.read), "the reader's own copy of the name")
@@ -171,7 +172,8 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
     if hand_over.pinned or hand_over.shared_source is not None or hand_over.handed_over or project.own(hand_over):
         return False
     if (
-        project.contracted(hand_over)
+        project.from_outside(hand_over)
+        or project.contracted(hand_over)
         or project.declared.is_output(hand_over.write.location)
         or hand_over.write.location.startswith(_SCRATCH)
     ):
