@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mltd.flow import suffixes
 from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in
 from mltd.flow.events import Event
@@ -300,8 +301,11 @@ def _merged(
     node: Any,
 ) -> v.Value:
     if isinstance(other, Frame):
+        named = {key: _argument(row, key, args, keywords) for key in row.columns}
+        keys = [name for value in named.values() if value is not None for name in names_in(value) or ()]
         _use_columns(m, other, row, args, keywords, scope, node)
-        result = union(frame, other)
+        added = suffixes.of_call(row.names[0], frame.type.partition(".")[0], keywords) if keys else None
+        result = union(*(suffixes.suffixed(frame, other, keys, added) if added else (frame, other)))
     else:
         if other is not None:
             m.escape(other, "joined", m.site(scope, node))

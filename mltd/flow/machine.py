@@ -102,6 +102,9 @@ class Machine:
     columnwise: int = 0
     #: the branch that the innermost loop over constants stands in
     loop_arms: tuple[int, ...] | None = None
+    #: a branch has just left the round of its loop; this round is known to end here, and the next begins
+    leaps: bool = False
+    next_round: bool = False
     #: loops that are being run any number of times
     loops: int = 0
     #: rounds of the loops that are being run one by one, multiplied

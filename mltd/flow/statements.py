@@ -19,10 +19,15 @@ from mltd.flow.stores import delete, store
 
 def run_block(m: Machine, block: facts.Block, scope: v.Scope) -> bool:
     """Run statements in order; False if the end is never reached."""
-    for statement in block:
+    for index, statement in enumerate(block):
         m.step()
         if not STATEMENTS[type(statement)](m, statement, scope):
             return False
+        if m.leaps:
+            # A branch has left this round of the loop: what follows runs in other rounds only.
+            m.leaps = False
+            with m.arm():
+                return run_block(m, block[index + 1 :], scope)
     return True
 
 
@@ -72,6 +77,9 @@ def _do(m: Machine, node: facts.Do, scope: v.Scope) -> bool:
         shown.use_all(m.site(scope, node), "shown where the script was a notebook")
     elif isinstance(value, Frame) and scope.kind == "module" and m.modules.shows(scope.file):
         value.use_all(m.site(scope, node), "shown by a cell")
+    elif isinstance(value, v.Mapping) and scope.kind == "module":
+        # A program that nobody asks for its results gives them to who calls it from elsewhere.
+        m.escape(value, "among the results of the program", m.site(scope, node))
     return True
 
 
@@ -189,7 +197,7 @@ def _loop_body(m: Machine, body: facts.Block, scope: v.Scope) -> None:
         with m.arm():
             run_block(m, body, scope)
         scope.names = _joined([before, scope.names])
-    m.loops -= 1
+    m.loops, m.leaps, m.next_round = m.loops - 1, False, False
     m.loop_arms = arms
 
 
@@ -199,13 +207,14 @@ def _for(m: Machine, node: facts.For, scope: v.Scope) -> bool:
         before, arms = m.rounds, m.loop_arms
         m.rounds *= len(items)
         m.loop_arms = m.arms
-        if isinstance(node.target, facts.Name):
-            scope.bound.add(node.target.id)
+        targets = node.target.items if isinstance(node.target, facts.Seq) else [node.target]
+        scope.bound |= {target.id for target in targets if isinstance(target, facts.Name)}
         for item in items:
             store(m, node.target, item, scope, node, None)
-            if not run_block(m, node.body, scope):
+            m.next_round = False
+            if not run_block(m, node.body, scope) and not m.next_round:
                 break  # a return, a raise, or a ``break`` that every run reaches in this round
-        m.rounds, m.loop_arms = before, arms
+        m.rounds, m.loop_arms, m.leaps, m.next_round = before, arms, False, False
     else:
         item = items[-1] if len(items) == 1 or (items and isinstance(items[-1], Names)) else _blend(items)
         quiet = (
@@ -330,8 +339,14 @@ def _scope(m: Machine, node: facts.Scope, scope: v.Scope) -> bool:
 
 
 def _jump(m: Machine, node: facts.Jump, scope: v.Scope) -> bool:
-    # A ``break`` in a branch that may not be taken ends nothing: what stands before it may reach the end of the loop.
-    return not (node.kind == "break" and m.loop_arms == m.arms)
+    if node.kind == "pass":
+        return True
+    if m.loop_arms == m.arms:
+        m.next_round = node.kind == "continue"
+        return False
+    # In a branch that may not be taken it ends nothing: what stands before it may reach the end of the loop.
+    m.leaps = True
+    return True
 
 
 STATEMENTS: dict[type, Callable[[Machine, Any, v.Scope], bool]] = {
