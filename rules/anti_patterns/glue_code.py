@@ -45,10 +45,12 @@ class GlueCode(Rule):
 
     def check(self, project: Project) -> Iterator[Finding]:
         """One finding for each adapter, one for each bridge, and one for each body that runs a tool."""
-        units = [unit for unit in project.units if not unit.interface and not project.is_teaching(unit.file)]
         units = [
-            unit for unit in units if project.program(unit.file) == unit.file
-        ]  # a notebook's script twin is no copy
+            unit
+            for unit in project.units
+            # A notebook's script twin is no copy.
+            if not unit.interface and not project.is_teaching(unit.file) and project.program(unit.file) == unit.file
+        ]
         yield from self._adapters(project, units)
         yield from self._bridges(project, units)
         yield from self._tools(project)
@@ -56,7 +58,7 @@ class GlueCode(Rule):
     def _adapters(self, project: Project, units: list[Unit]) -> Iterator[Finding]:
         charged: set[Site] = set()
         for package, places, common in _families(project, units, self.options):
-            shown = [[(site, shape) for site, shape in chain.steps if _holds(common, shape)] for _unit, chain in places]
+            shown = [_agreed(chain, common) for _unit, chain in places]
             sites = {site for steps in shown for site, _shape in steps}
             if len(sites & charged) * 2 > len(sites):
                 continue  # what is prepared once and goes to several packages is one piece of work
@@ -64,7 +66,7 @@ class GlueCode(Rule):
             evidence: list[Evidence] = []
             for (unit, chain), steps in zip(places, shown, strict=True):
                 where = unit.symbol or unit.file
-                for site, shape in steps[:4]:
+                for site, shape in steps[:_SHOWN]:
                     evidence.append(project.evidence(site, f"{where} marshals for {package}: {_word(shape)}"))
                 if chain.anchor.verb in ("fits", "predicts", "searches"):
                     evidence.append(project.evidence(chain.anchor.site, f"the {chain.anchor.callee} that it serves"))
@@ -137,6 +139,8 @@ Steps = Counter[Shape]
 #: Choosing and ordering columns, and casts of tensors, which come with every one: they count beside other steps only.
 _CHOICE = ".[]"
 _SLIGHT = frozenset({_CHOICE, ".float", ".long", ".double", ".half", ".int", ".type", ".bool"})
+#: Steps of one place shown as evidence at most.
+_SHOWN = 6
 #: Keywords by which a package's container is told what the columns are.
 _TELLING = frozenset({
     "categorical_feature", "cat_features", "text_features", "embedding_features", "feature_name", "feature_names",
@@ -239,6 +243,13 @@ def _shared(first: Steps, second: Steps) -> Steps:
     return common
 
 
-def _holds(common: Steps, shape: Shape) -> bool:
-    """Whether a step of a unit is one of the common ones."""
-    return any(one[:2] == shape[:2] and set(one[2:]) <= set(shape[2:]) for one in common)
+def _agreed(chain: Chain, common: Steps) -> list[tuple[Site, Shape]]:
+    """The steps of a way that are the common ones, each as often as it is common: those nearest to the package."""
+    left = Counter(common)
+    found: list[tuple[Site, Shape]] = []
+    for site, shape in sorted(chain.steps, key=lambda step: abs(step[0].at - chain.anchor.site.at)):
+        fitting = [one for one in left if one[:2] == shape[:2] and set(one[2:]) <= set(shape[2:]) and left[one]]
+        if fitting:
+            left[max(fitting, key=len)] -= 1
+            found.append((site, shape))
+    return sorted(found, key=lambda step: (step[0].file, step[0].at))
