@@ -18,6 +18,8 @@ from mltd.graph.running import Running, locations
 #: Letters and digits that the constant part of a file's name needs before a template with holes links.
 _SPECIFIC = 3
 _WORDS = re.compile(r"[^\W_]+", re.UNICODE)
+#: Where the partitions of a table begin. https://arrow.apache.org/docs/python/dataset.html#reading-partitioned-data
+_PARTITION = re.compile(r"/+[^/=]+=[^/]*")
 _LETTERS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
 #: Words of a file's own name that leave no doubt which family of files it is.
 _NO_DOUBT = 4
@@ -132,8 +134,12 @@ def told(text: Text) -> bool:
 
 
 def name_sources(text: Text) -> set[Source]:
-    """Where the constant parts of a file's own name were written (its last part, ending apart)."""
+    """Where the constant parts of a file's own name were written (its last part, ending apart); of a file in a
+    partition of a table (``sales/day=3/part.parquet``), those of the table's."""
     template = text.template.rstrip("/")
+    parted = _PARTITION.search(template)
+    if parted is not None:
+        template = template[: parted.start()]
     last = text.slice(template.rfind("/") + 1, len(template))
     found = {
         _plain(part.source)

@@ -39,7 +39,13 @@ class UndeclaredConsumer(Rule):
     def check(self, project: Project) -> Iterator[Finding]:
         """One finding for each consumer of each artifact, or family of artifacts read at one place; where the readers
         share a name and a writer has its own copy of it, one for that writer."""
-        found = [one for one in project.hand_overs if _undeclared(project, one)]
+        near = {_opened(one) for one in project.hand_overs if _same_folder(one)}
+        found = [
+            one
+            for one in project.hand_overs
+            # Who writes it in the reader's own folder comes before who writes it elsewhere.
+            if (_same_folder(one) or _opened(one) not in near) and _undeclared(project, one)
+        ]
         strays = [one for one in found if _is_the_writers(project, one)]
         for hand_overs in _grouped([one for one in found if one not in strays]):
             yield self._finding(project, hand_overs)
@@ -49,7 +55,7 @@ class UndeclaredConsumer(Rule):
     def _finding(self, project: Project, hand_overs: list[HandOver]) -> Finding:
         first = hand_overs[0]
         producers = sorted({project.program(one.producer.file) for one in hand_overs})
-        artifacts = sorted({one.artifact for one in hand_overs})
+        artifacts = _artifacts(hand_overs)
         near = all(_same_folder(one) for one in hand_overs)
         others = f" and {len(artifacts) - 1} more" if len(artifacts) > 1 else ""
         return self.finding(
@@ -82,6 +88,19 @@ class UndeclaredConsumer(Rule):
             extent=len(readers),
             symbol=first.producer.symbol,
         )
+
+
+def _opened(hand_over: HandOver) -> tuple[Site, str]:
+    """What a reader opens, and where."""
+    return hand_over.read.event.site, hand_over.read.location
+
+
+def _artifacts(hand_overs: list[HandOver]) -> list[str]:
+    """The names of what is read: one that several writers name in their own ways is one."""
+    names: dict[str, set[str]] = {}
+    for one in hand_overs:
+        names.setdefault(one.read.location, set()).add(one.artifact)
+    return sorted({min(found, key=lambda name: (name.count("*"), name)) for found in names.values()})
 
 
 def _one_team(project: Project, hand_over: HandOver) -> bool:
