@@ -272,12 +272,17 @@ def _strings(documents: Iterable[facts.Datum]) -> Iterator[tuple[str, int]]:
 # ------------------------------------------------------------------ Python
 
 
+#: What a step does.
+_DOING = frozenset({"writes", "saves", "fits", "searches", "predicts"})
+
+
 def _drivers(result: Declared, resolver: _Resolver, flow: Flow) -> None:
     """Programs that run other programs: by a command, by a notebook's ``%run``, or by calling into them."""
     reached: dict[str, set[str]] = defaultdict(set)
     started: dict[str, set[str]] = defaultdict(set)
     for event in flow.events:
-        if event.site.file != event.entry:
+        # Who takes a helper or a loader from a program does not run it: a step leaves something behind.
+        if event.site.file != event.entry and event.verb in _DOING:
             reached[event.entry].add(event.site.file)
         if event.verb != "runs":
             continue

@@ -52,15 +52,17 @@ class Places:
         return twin if twin in self._files else file
 
     def is_test(self, file: str) -> bool:
-        """Whether a file is a test, a fixture of tests or their helper."""
-        parts = file.split("/")
-        name = parts[-1]
-        return (
-            name.startswith("test_")
-            or name.endswith(("_test.py", "_tests.py"))
-            or name == "conftest.py"
-            or any(part in ("tests", "test", "testing") for part in parts[:-1])
-        )
+        """Whether a file is a test, a fixture of tests or their helper. Of a test's name alone it is not told from a
+        script that evaluates on the test set: that has no test in it."""
+        *folders, name = file.split("/")
+        if name == "conftest.py" or not _TEST_FOLDERS.isdisjoint(folders):
+            return True
+        if not (name.startswith("test_") or name.endswith(("_test.py", "_tests.py"))):
+            return False
+        content = self._files.get(file)
+        if not isinstance(content, facts.PythonFacts):
+            return True
+        return any(part.lower().startswith("test") for body in content.index for part in body.qualname.split("."))
 
     def is_teaching(self, file: str) -> bool:
         """Whether a file stands in teaching material, where each lesson stands for itself."""
@@ -96,6 +98,7 @@ class Places:
         return posixpath.join(root, head) if root and head else root or head or "."
 
 
+_TEST_FOLDERS = frozenset({"tests", "test", "testing"})
 #: Words in the names of folders of teaching material.
 _TEACHING = ("tutorial", "lesson", "course", "workshop", "chapter", "exercise", "docs")
 

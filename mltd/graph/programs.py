@@ -160,22 +160,14 @@ class Programs(Base):
             if name.rpartition(".")[2] not in self.mentioned and not machine.decorated.get((file, body))
         }
 
-    def idle(self, program: str) -> bool:
-        """Whether a file only defines functions that nothing of the tree calls, mentions or decorates, and nothing
-        declares that it is run: no program."""
-        return program in self._idle
+    def unreached(self, event: Event) -> bool:
+        """Whether an event stands in a function that nothing of the tree calls, mentions or decorates, or in what only
+        such a function calls, and nothing declares that its program is run."""
+        return event.entry not in self._declared_runs and self._uncalled(event) is not None
 
     @functools.cached_property
-    def _idle(self) -> set[str]:
-        run = {one.program for one in self.declared.runs}
-        doing: dict[str, list[Event]] = {}
-        for event in self.events:
-            doing.setdefault(event.entry, []).append(event)
-        return {
-            program
-            for program, events in doing.items()
-            if program not in run and all(self._uncalled(event) is not None for event in events)
-        }
+    def _declared_runs(self) -> frozenset[str]:
+        return frozenset(one.program for one in self.declared.runs)
 
     @functools.cached_property
     def _making(self) -> set[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -52,9 +53,9 @@ class PipelineJungle(Rule):
         stages = {one.read.event.entry for one in rewritten}
         if not tangled and len(stages) < 2 and not cycle:
             return None
-        artifacts = {
+        artifacts = _tables(
             one.artifact for one in hand_overs if not by_hand.isdisjoint((one.read.event.entry, one.write.event.entry))
-        }
+        )
         evidence = _walk(project, hand_overs, rewritten)
         last = max(hand_overs, key=lambda one: _lateness(one, by_hand, hand_overs))
         if tangled:
@@ -114,6 +115,13 @@ class PipelineJungle(Rule):
             )
 
 
+def _tables(artifacts: Iterable[str]) -> set[str]:
+    """Each table once: not a family of files (``fold_*.csv``) and also the one of it that some program names."""
+    names = set(artifacts)
+    families = [name for name in names if "*" in name]
+    return {name for name in names if not any(name != one and fnmatch.fnmatchcase(name, one) for one in families)}
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
@@ -126,7 +134,7 @@ def _exchanged(project: Project, hand_over: HandOver) -> bool:
         return False
     if not (project.runs(hand_over.read) and project.runs(hand_over.write)):
         return False
-    if any(project.is_test(entry) or project.idle(entry) for entry in (read.entry, write.entry)):
+    if any(project.is_test(one.entry) or project.unreached(one) for one in (read, write)):
         return False
     if project.program(read.entry) != read.entry or project.program(write.entry) != write.entry:
         return False  # the script twin of a notebook: the notebook speaks for both

@@ -181,11 +181,19 @@ def test_arguments_of_a_run() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "test"),
-    [("test_a.py", True), ("a_test.py", True), ("tests/a.py", True), ("conftest.py", True), ("testing_a.py", False)],
+    ("path", "text", "test"),
+    [
+        ("test_a.py", "def test_a():\n    pass\n", True),
+        ("a_test.py", "class A:\n    def test_a(self):\n        pass\n", True),
+        ("tests/a.py", "", True),
+        ("conftest.py", "", True),
+        ("testing_a.py", "def test_a():\n    pass\n", False),
+        ("final_test.py", "print('evaluates on the test set')\n", False),
+        ("test_net.py", "def main():\n    pass\n", False),
+    ],
 )
-def test_is_test(path: str, test: bool) -> None:
-    assert tree({path: ""}).is_test(path) is test
+def test_is_test(path: str, text: str, test: bool) -> None:
+    assert tree({path: text}).is_test(path) is test
 
 
 def test_component() -> None:
