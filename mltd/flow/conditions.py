@@ -79,12 +79,18 @@ def compared(m: Machine, node: facts.Expr, scope: v.Scope) -> tuple[str, v.Value
 
 
 def switched(m: Machine, node: facts.Expr, scope: v.Scope) -> bool | None:
-    """Whether a test holds as the program stands, by a constant that it asks for by name: ``FAST``, ``not FAST``."""
+    """Whether a test holds as the program stands, by a constant that it asks for by name: ``FAST``, ``not FAST``,
+    ``MODE == "train"``."""
     if isinstance(node, facts.Unary) and node.op == "not":
         inner = switched(m, node.value, scope)
         return None if inner is None else not inner
     if isinstance(node, facts.Const):
         return bool(node.value)
+    if isinstance(node, facts.Compare) and len(node.ops) == 1 and node.ops[0] in ("==", "!="):
+        asked = isinstance(node.first, facts.Name) and node.first.id not in scope.bound
+        if not asked or not isinstance(node.others[0], facts.Const):
+            return None
+        return _decided(node, m.evaluate(m, node.first, scope), m.evaluate(m, node.others[0], scope))
     if not isinstance(node, facts.Name) or node.id in scope.bound:
         return None
     value = m.evaluate(m, node, scope)

@@ -166,7 +166,19 @@ def _branches(
         scope.names = before
         return False
     scope.names = _joined(ends)
+    if on is not None and len(ends) == len(blocks) == 2:
+        scope.names |= _settled(ends[not on], ends[on])
     return True
+
+
+def _settled(running: dict[str, v.Value], other: dict[str, v.Value]) -> dict[str, v.Value]:
+    """The texts and numbers that the branch which runs as the program stands binds otherwise than the other."""
+    plain = (v.Texts, v.Constant)
+    return {
+        name: value
+        for name, value in running.items()
+        if isinstance(value, plain) and isinstance(other.get(name), plain) and other[name] is not value
+    }
 
 
 def _joined(ends: list[dict[str, v.Value]]) -> dict[str, v.Value]:

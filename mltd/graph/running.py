@@ -113,6 +113,8 @@ def locations(template: str, folders: Iterable[str], session: str = "") -> dict[
         return {_ABOVE + target if target.startswith("..") else target: None}
     if not template or template.startswith("~"):
         return {}
+    if template.startswith("/") and not posixpath.dirname(normal(template)).strip("/"):
+        return {}  # nobody keeps files at the root of a machine: a folder's name was empty
     for home, shared in _SESSIONS.items():
         if template.startswith(home) and not template.startswith(shared):
             return {f"{_OWN}{session or home}/{normal(template[len(home) :])}": None}
