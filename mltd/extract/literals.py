@@ -21,6 +21,8 @@ SINGLETONS: dict[str, bool | None] = {"True": True, "False": False, "None": None
 _LARGEST, _SMALLEST = 2**64 - 1, -(2**63)
 _LONGEST_MENTION = 80
 
+#: A name that is called, in code that stands in a string.
+_CALLED = re.compile(r"([^\W\d]\w*)\(")
 _BRACES = re.compile(r"\{\{|\}\}")
 _SPECIAL = re.compile(r"\\N\{[^}]*\}|\\[^{}]|\\|\"|\{\{|\}\}", re.DOTALL)
 
@@ -37,7 +39,9 @@ def constant(w: Walk, value: object, at: int, to: int) -> facts.Expr:
 
 
 def mention(w: Walk, value: str) -> None:
-    """Note a string that may name something: an identifier or a dotted name."""
+    """Note a string that may name something: an identifier, a dotted name, or lines of code with calls in them."""
+    if "\n" in value:
+        w.mentions.update(_CALLED.findall(value))
     if len(value) <= _LONGEST_MENTION and (
         value.isidentifier() or ("." in value and all(part.isidentifier() for part in value.split(".")))
     ):

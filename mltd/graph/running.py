@@ -69,7 +69,9 @@ class Running:
             found = tuple(folder for folder, score in scores.items() if score == best)
             likely = tuple(folder for folder in found if folder in (own, root))
             return likely or found
-        return tuple(dict.fromkeys((own, root)))
+        # Nothing speaks for any: its own folder and the project's root, unless paths would lead out of the tree there.
+        least = max(scores[own], scores[root])
+        return tuple(folder for folder in dict.fromkeys((own, root)) if scores[folder] == least)
 
     def _score(self, program: str, folder: str) -> int:
         """How much speaks for a folder: paths whose first parts exist there, imports that need it."""

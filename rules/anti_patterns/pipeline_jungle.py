@@ -39,16 +39,19 @@ class PipelineJungle(Rule):
         exchanged = [one for one in project.hand_overs if _exchanged(project, one)]
         tangled: set[str] = set()
         for programs, hand_overs in project.connected(exchanged):
-            finding = self._tangle(project, programs, hand_overs)
-            if finding is not None:
-                tangled |= programs
-                yield finding
+            by_hand = _by_hand(project, programs)
+            # What a pipeline makes for several of them ties them to the pipeline, not to one another.
+            inner = [one for one in hand_overs if {one.write.event.entry, one.read.event.entry} <= by_hand]
+            for members, _inner in project.connected(inner):
+                around = [one for one in hand_overs if members & {one.write.event.entry, one.read.event.entry}]
+                finding = self._tangle(project, members, around)
+                if finding is not None:
+                    tangled |= programs
+                    yield finding
         yield from self._chains(project, tangled)
 
-    def _tangle(self, project: Project, programs: set[str], hand_overs: list[HandOver]) -> Finding | None:
-        by_hand = _by_hand(project, programs)
-        rewritten = _rewritten(project, hand_overs) if len(by_hand) >= 2 else []
-        cycle = _cycle(hand_overs) if len(by_hand) >= 2 else []
+    def _tangle(self, project: Project, by_hand: set[str], hand_overs: list[HandOver]) -> Finding | None:
+        rewritten, cycle = _rewritten(project, hand_overs), _cycle(hand_overs)
         tangled = len(by_hand) >= self.options.programs and _in_line(hand_overs)
         stages = {one.read.event.entry for one in rewritten}
         if not tangled and len(stages) < 2 and not cycle:
@@ -68,7 +71,7 @@ class PipelineJungle(Rule):
         return self.finding(
             project.place(last.read.event.site),
             f"{what}{also}; nothing declares their order",
-            subject=f"pipeline:{min(programs)}",
+            subject=f"pipeline:{min(by_hand)}",
             evidence=evidence,
             confidence=Confidence.MEDIUM if all(one.read.ambiguous for one in hand_overs) else Confidence.HIGH,
             extent=len(by_hand),
@@ -150,6 +153,10 @@ def _by_hand(project: Project, programs: set[str]) -> set[str]:
         for pipeline in project.declared.pipelines.get(program, ()):
             covered[pipeline].add(program)
     driven = {program for group in covered.values() if len(group) > 1 for program in group}
+    for one in project.hand_overs:
+        ends = {one.write.event.entry, one.read.event.entry}
+        if len(ends) == 2 and ends & programs and project.declared.together(*ends) is not None:
+            driven |= ends  # what it exchanges inside a pipeline is declared, and it is a step of that
     alone = {program for program in programs - driven if not project.serves(program)}
     # A copy of a program, letter by letter, is no further program.
     return {
@@ -161,7 +168,8 @@ def _rewritten(project: Project, hand_overs: list[HandOver]) -> list[HandOver]:
     """Hand-overs of a table that its reader writes again to the same place."""
     writers: dict[str, set[str]] = defaultdict(set)
     for named in project.links.named:
-        if named.event.verb in ("writes", "saves") and not named.event.extra.get("append"):
+        event = named.event
+        if event.verb in ("writes", "saves") and not event.extra.get("append") and not project.unreached(event):
             writers[named.location].add(project.program(named.event.entry))
     found = [
         one

@@ -10,6 +10,8 @@ from mltd import Category, ColumnDefinition, Effort, Evidence, Finding, Project,
 _UNKNOWN = 6
 
 
+#: Names of columns listed at most.
+_LISTED = 3
 #: Tables that people read too.
 _FOR_PEOPLE = frozenset({"predictions", "metrics"})
 
@@ -53,12 +55,17 @@ class DeadFeature(Rule):
             yield self._column(project, groups)
 
     def _column(self, project: Project, groups: list[list[ColumnDefinition]]) -> Finding:
-        first, names = groups[0][0], len(groups[0])
-        what = f"the column {first.name!r} is computed and nothing uses it"
-        if names > 1:
-            what = f"the columns {first.name!r} and {names - 1} more are computed and nothing uses them"
-        if first.replaced and names == 1:
+        first, names = groups[0][0], [one.name for one in groups[0]]
+        if len(names) > 1:
+            listed = ", ".join(map(repr, names[:_LISTED]))
+            others = " and others" if len(names) > _LISTED else ""
+            what = f"the columns {listed}{others} are computed and nothing uses them"
+        elif first.replaced:
             what = f"this computation of the column {first.name!r} is replaced before anything reads it"
+        elif _lives_elsewhere(project, first):
+            what = f"nothing uses this computation of the column {first.name!r}; what is used is computed elsewhere"
+        else:
+            what = f"the column {first.name!r} is computed and nothing uses it"
         evidence = _why(project, first)
         evidence += [project.evidence(group[0].site, "the same is done here") for group in groups[1:12]]
         return self.finding(
@@ -78,7 +85,7 @@ class DeadFeature(Rule):
                 continue
             yield self.finding(
                 project.place(found.site),
-                f"the list {found.name} names {len(known)} columns and nothing reads it",
+                f"the list {found.name} names {len(found.items)} columns and nothing reads it",
                 subject=f"feature:{found.name}",
                 evidence=[
                     project.evidence(
@@ -88,13 +95,14 @@ class DeadFeature(Rule):
             )
 
     def _builders(self, project: Project) -> Iterator[Finding]:
+        plots = {(event.site.file, event.site.symbol) for event in project.events if event.verb == "plots"}
         for builder in project.unused_builders:
             file = builder.site.file
             private = builder.name.startswith("_")
             if project.is_test(file) or (project.builds_distribution(file) and not private):
                 continue
-            if not project.in_use(file):
-                continue  # nobody uses anything of that module, or all of it is used elsewhere
+            if not project.in_use(file) or (file, builder.name) in plots:
+                continue  # nobody uses anything of that module, or all of it is used elsewhere; or it draws a picture
             evidence = [project.evidence(builder.site, f"{builder.name} is defined, and no file calls or names it")]
             evidence += [project.evidence(site, "it computes a column here") for site in builder.stores[:8]]
             yield self.finding(
@@ -105,6 +113,15 @@ class DeadFeature(Rule):
                 extent=len(builder.stores),
                 symbol=builder.name,
             )
+
+
+def _lives_elsewhere(project: Project, definition: ColumnDefinition) -> bool:
+    """Whether the file computes a column of that name at another place too, and something uses that one."""
+    return any(
+        one.name == definition.name and one.site.file == definition.site.file and project.demand.needed(one)
+        for one in project.columns
+        if one is not definition
+    )
 
 
 def _only_tests(project: Project, definition: ColumnDefinition) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 import warnings
 from typing import Any
@@ -299,6 +300,8 @@ class Converter:
         if isinstance(v, str):
             if len(v) <= 80 and all(x.isidentifier() for x in v.split(".")):
                 self.mentions.add(v)
+            if "\n" in v:
+                self.mentions.update(re.findall(r"([^\W\d]\w*)\(", v))
             v = v.encode("utf-8", "replace").decode()
         return facts.Const(v, at, to)
 
