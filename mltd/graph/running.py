@@ -79,7 +79,7 @@ class Running:
         for path in self._relative.get(program, ()):
             target = normal(posixpath.join(folder, path)) if folder else path
             if target.startswith(".."):
-                score -= 3
+                score -= 2 + target.split("/").count("..")
                 continue
             constant = target.partition(HOLE)[0]
             head = posixpath.dirname(constant)
