@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mltd.flow import values as v
+from mltd.flow.arguments import argument
 from mltd.flow.configs import load_config
 from mltd.flow.convert import constant, product
 from mltd.flow.frames import Column, Frame, Origin
@@ -45,8 +46,6 @@ def open_handle(
     node: Any,
 ) -> v.Value:
     """``open(path, mode)``: a handle, and a read or write that a later call may say more about."""
-    from mltd.flow.library import argument
-
     named = receiver if row.path == "self" else argument(row.params, row.path, args, keywords)
     given = argument(row.params, row.mode, args, keywords) if row.mode else None
     mode = constant(given) if given is not None else "r"
@@ -72,8 +71,6 @@ def register(
     m: Machine, callee: str, row: Row, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any
 ) -> None:
     """A call that gives a model a name in a registry: a write of that name."""
-    from mltd.flow.library import argument
-
     named = argument(row.params, row.registers, args, keywords)
     if not isinstance(named, v.Texts):
         return
@@ -95,8 +92,6 @@ def artifact_event(
     node: Any,
 ) -> v.Value:
     """A call that reads, writes, lists, copies or removes an artifact, or runs a program."""
-    from mltd.flow.library import argument
-
     named: v.Value | None = receiver if row.path == "self" else argument(row.params, row.path, args, keywords)
     paths = paths_of(m, named, scope, node) if named is not None else ()
     second = argument(row.params, row.to, args, keywords) if row.to else None
@@ -119,10 +114,12 @@ def artifact_event(
         role=row.role, form=row.gives, data=tuple(data), inputs=inputs, receiver=receiver,
     )  # fmt: skip
     event.extra["either"] = isinstance(named, v.Texts) and len(named.alternatives) > 1
-    event.extra["table"] = "con" in row.params and row.role == "table" and row.path in ("name", "table_name")
+    by_name = "con" in row.params and row.role == "table" and row.path in ("name", "table_name")
+    event.extra["table"] = by_name or (row.path in ("name", "tableName") and callee.startswith("pyspark.sql."))
     if event.extra["table"] and isinstance(named, v.Texts):
         event.paths = named.alternatives
-    if row.does == "writes" and constant(keywords.get("mode", v.UNKNOWN)) in ("a", "append"):
+    mode = receiver.mode if isinstance(receiver, v.Object) else constant(keywords.get("mode", v.UNKNOWN))
+    if row.does == "writes" and mode in ("a", "append"):
         event.extra["append"] = True
     if row.does in ("writes", "saves"):
         event.extra["stacked"] = any(isinstance(value, Frame) and value.grown for value in data)

@@ -79,8 +79,8 @@ def compared(m: Machine, node: facts.Expr, scope: v.Scope) -> tuple[str, v.Value
 
 
 def switched(m: Machine, node: facts.Expr, scope: v.Scope) -> bool | None:
-    """Whether a test holds as the program stands, by a constant that it asks for by name: ``FAST``, ``not FAST``,
-    ``MODE == "train"``."""
+    """Whether a test holds as the program stands, by a constant that it asks for by name, or was given: ``FAST``,
+    ``not FAST``, ``MODE == "train"``, ``path.endswith(".csv")``."""
     if isinstance(node, facts.Unary) and node.op == "not":
         inner = switched(m, node.value, scope)
         return None if inner is None else not inner
@@ -91,12 +91,28 @@ def switched(m: Machine, node: facts.Expr, scope: v.Scope) -> bool | None:
         if not asked or not isinstance(node.others[0], facts.Const):
             return None
         return _decided(node, m.evaluate(m, node.first, scope), m.evaluate(m, node.others[0], scope))
-    if not isinstance(node, facts.Name) or node.id in scope.bound:
+    if isinstance(node, facts.Call):
+        return _ends(m, node, scope)
+    if not isinstance(node, facts.Name):
         return None
     value = m.evaluate(m, node, scope)
     if isinstance(value, v.Constant) and isinstance(value.value, bool) and value.via == "literal":
         return value.value
     return None
+
+
+def _ends(m: Machine, node: facts.Call, scope: v.Scope) -> bool | None:
+    """Whether every text that a name may stand for begins, or ends, as it is asked."""
+    function = node.func
+    if not isinstance(function, facts.Attr) or not isinstance(function.value, facts.Name):
+        return None
+    asked = function.name
+    if asked not in ("endswith", "startswith") or len(node.args) != 1 or not isinstance(node.args[0], facts.Const):
+        return None
+    value, part = m.evaluate(m, function.value, scope), node.args[0].value
+    if not isinstance(value, v.Texts) or not _given(value) or not isinstance(part, str):
+        return None
+    return bool(getattr(str(constant(value)), asked)(part))
 
 
 def _decided(node: facts.Compare, first: v.Value, other: v.Value) -> bool | None:

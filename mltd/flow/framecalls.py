@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from mltd import facts
 from mltd.flow import suffixes
 from mltd.flow import values as v
+from mltd.flow.arguments import argument
 from mltd.flow.convert import constant, names_in
 from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame, union
@@ -86,7 +88,7 @@ def frame_function(
         event = m.event(row.does, callee, scope, node, data=tuple(args), inputs=inputs, form="frame")
         event.extra["rows"] = _under_one_another(effect, args, keywords)
     if effect.effect == "stack":
-        return _stacked(m, _frames(m, _argument(effect, effect.other, args, keywords), scope, node), scope, node)
+        return _stacked(m, _frames(m, argument(effect.params, effect.other, args, keywords), scope, node), scope, node)
     first = args[0] if args else next(iter(keywords.values()), None)
     if isinstance(first, Frame):
         return frame_effect(m, first, effect, callee.rpartition(".")[2], args, keywords, scope, node)
@@ -101,17 +103,8 @@ def frame_function(
 
 def _under_one_another(effect: FrameRow, args: Args, keywords: Keywords) -> bool:
     """Whether a call puts rows under one another, and joins nothing."""
-    along = constant(_argument(effect, "axis", args, keywords) or v.Constant(0))
+    along = constant(argument(effect.params, "axis", args, keywords) or v.Constant(0))
     return effect.effect == "stack" and along not in (1, "columns")
-
-
-def _argument(row: FrameRow, wanted: str, args: Args, keywords: Keywords) -> v.Value | None:
-    if wanted in keywords:
-        return keywords[wanted]
-    positional = row.params[: row.params.index("*")] if "*" in row.params else row.params
-    if wanted in positional and positional.index(wanted) < len(args):
-        return args[positional.index(wanted)]
-    return None
 
 
 def _use_columns(
@@ -120,7 +113,7 @@ def _use_columns(
     """Mark the columns named by a call as used; the names, or None where they are not known."""
     found: list[str] = []
     for wanted in row.columns:
-        value = _argument(row, wanted, args, keywords)
+        value = argument(row.params, wanted, args, keywords)
         if value is None or (isinstance(value, v.Constant) and value.value is None):
             continue
         names = query_names(value) if wanted == "expr" else names_in(value)
@@ -147,7 +140,9 @@ def frame_effect(
 ) -> v.Value:
     """What a method or function does with the columns of a frame."""
     site = m.site(scope, node)
-    inplace = bool(row.inplace) and bool(constant(_argument(row, row.inplace, args, keywords) or v.Constant(False)))
+    inplace = bool(row.inplace) and bool(
+        constant(argument(row.params, row.inplace, args, keywords) or v.Constant(False))
+    )
     taint = v.taint_of(frame, *args)
     if row.effect == "drop":
         return _drop(m, frame, row, args, keywords, inplace, scope, node)
@@ -171,12 +166,12 @@ def frame_effect(
     if row.effect == "select":
         return frame.only(names) if names is not None else frame.copy()
     if row.effect == "join":
-        return _merged(m, frame, _argument(row, row.other, args, keywords), row, args, keywords, scope, node)
+        return _merged(m, frame, argument(row.params, row.other, args, keywords), row, args, keywords, scope, node)
     if row.effect == "stack":
-        given = _argument(row, row.other, args, keywords)
+        given = argument(row.params, row.other, args, keywords)
         return _stacked(m, [frame, *_frames(m, given, scope, node)], scope, node)
     if row.effect == "group":
-        keys = _argument(row, row.columns[0], args, keywords) if row.columns else None
+        keys = argument(row.params, row.columns[0], args, keywords) if row.columns else None
         parts: dict[str, v.Value] = {"frame": frame}
         if keys is not None:
             parts["keys"] = keys
@@ -217,9 +212,9 @@ def _drop(
     m: Machine, frame: Frame, row: FrameRow, args: Args, keywords: Keywords, inplace: bool, scope: v.Scope, node: Any
 ) -> v.Value:
     given = keywords.get("columns")
-    axis = constant(_argument(row, "axis", args, keywords) or v.Constant(0))
+    axis = constant(argument(row.params, "axis", args, keywords) or v.Constant(0))
     if given is None and axis in (1, "columns"):
-        given = _argument(row, "labels", args, keywords)
+        given = argument(row.params, "labels", args, keywords)
     if given is None and frame.type.startswith(("polars", "pyspark")):
         given = v.Sequence(list(args), "list")
     target = frame
@@ -236,8 +231,8 @@ def _rename(
     m: Machine, frame: Frame, row: FrameRow, args: Args, keywords: Keywords, inplace: bool, scope: v.Scope, node: Any
 ) -> v.Value:
     given = keywords.get("columns")
-    if given is None and constant(_argument(row, "axis", args, keywords) or v.Constant(0)) in (1, "columns"):
-        given = _argument(row, "mapper", args, keywords)
+    if given is None and constant(argument(row.params, "axis", args, keywords) or v.Constant(0)) in (1, "columns"):
+        given = argument(row.params, "mapper", args, keywords)
     target = frame
     if not inplace:
         target = frame.copy()
@@ -264,7 +259,7 @@ def _add(
 ) -> v.Value:
     from mltd.flow.calls import call_value
 
-    named = _argument(row, "column", args, keywords) or _argument(row, "colName", args, keywords)
+    named = argument(row.params, "column", args, keywords) or argument(row.params, "colName", args, keywords)
     if name == "insert" and named is not None:
         for wanted in names_in(named) or ():
             define(m, frame, wanted, scope, node, None, keywords.get("value", args[2] if len(args) > 2 else v.UNKNOWN))
@@ -274,7 +269,7 @@ def _add(
     if not frame.type.startswith("pandas") or args:
         frame.use_all(m.site(scope, node), f"read by the expressions of {name}")
     for wanted in names_in(named) or () if named is not None else ():
-        define(m, target, wanted, scope, node, None, args[1] if len(args) > 1 else v.UNKNOWN)
+        define(m, target, wanted, scope, _given(node, "") or node, None, args[1] if len(args) > 1 else v.UNKNOWN)
     for key, value in keywords.items():
         if key in ("*", "**"):
             frame.use_all(m.site(scope, node), "read by what is assigned")
@@ -283,11 +278,21 @@ def _add(
             before, m.reading = m.reading, []
             value = call_value(m, value, [target], {}, scope, node)
             reads, m.reading = m.reading, before
-            define(m, target, key, scope, node, reads, value)
+            define(m, target, key, scope, _given(node, key) or node, reads, value)
         elif frame.type.startswith("pandas"):
-            define(m, target, key, scope, node, None, value)
+            define(m, target, key, scope, _given(node, key) or node, None, value)
     target.base |= v.taint_of(*args)
     return target
+
+
+def _given(node: Any, keyword: str) -> facts.Expr | None:
+    """Where a call in a chain gives an argument: the keyword of that name, or the first."""
+    if not isinstance(node, facts.Call):
+        return None
+    plain = len(node.args) - len(node.names)
+    if keyword:
+        return node.args[plain + node.names.index(keyword)] if keyword in node.names else None
+    return node.args[0] if plain else None
 
 
 def _merged(
@@ -301,7 +306,7 @@ def _merged(
     node: Any,
 ) -> v.Value:
     if isinstance(other, Frame):
-        named = {key: _argument(row, key, args, keywords) for key in row.columns}
+        named = {key: argument(row.params, key, args, keywords) for key in row.columns}
         keys = [name for value in named.values() if value is not None for name in names_in(value) or ()]
         _use_columns(m, other, row, args, keywords, scope, node)
         added = suffixes.of_call(row.names[0], frame.type.partition(".")[0], keywords) if keys else None
@@ -311,7 +316,7 @@ def _merged(
             m.escape(other, "joined", m.site(scope, node))
         result = frame.copy()
         result.blurred = True
-    if not any(_argument(row, key, args, keywords) is not None for key in row.columns):
+    if not any(argument(row.params, key, args, keywords) is not None for key in row.columns):
         _common_keys(m, frame, other, scope, node)
     result.arms = m.arms
     if not isinstance(other, Frame):

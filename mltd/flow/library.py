@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 from mltd.flow import values as v
+from mltd.flow.arguments import argument
 from mltd.flow.artifacts import artifact_event, open_handle, register
-from mltd.flow.convert import to_text
+from mltd.flow.convert import constant, to_text
 from mltd.flow.events import Site
 from mltd.flow.framecalls import column_method, frame_function, frame_method, group_method, make_frame
 from mltd.flow.frames import Column, Frame
@@ -16,6 +17,7 @@ from mltd.flow.machine import Machine
 from mltd.flow.options import builder
 from mltd.flow.standard import STANDARD
 from mltd.flow.strings import mapping_method, sequence_method, text_method
+from mltd.flow.tables import OWNER
 from mltd.knowledge import Row, Type
 
 Args = list[v.Value]
@@ -105,22 +107,6 @@ def _unknown(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.Sco
     if any(getattr(value, "kind", "") == "prediction" for value in args) and arrays:
         kind = "prediction"
     return v.Unknown(taint, kind, library.library if library else name.partition(".")[0])
-
-
-def argument(names: list[str], wanted: str, args: Args, keywords: Keywords) -> v.Value | None:
-    """The argument of a parameter, by position or keyword."""
-    if wanted in keywords:
-        return keywords[wanted]
-    if wanted.startswith("**"):
-        named = [value for name, value in keywords.items() if name not in names and name[0] != "*"]
-        return v.Sequence(named, "tuple") if named else None
-    if wanted.startswith("*"):
-        before = names.index(wanted) if wanted in names else 0
-        return v.Sequence(list(args[before:]), "tuple") if args[before:] else None
-    positional = names[: names.index("*")] if "*" in names else names
-    if wanted in positional and positional.index(wanted) < len(args):
-        return args[positional.index(wanted)]
-    return None
 
 
 def _construct(m: Machine, name: str, kind: Type, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
@@ -302,7 +288,7 @@ def apply_row(
     site = m.site(scope, node)
     data = [value for wanted in row.data if (value := argument(row.params, wanted, args, keywords)) is not None]
     if "self" in row.data and receiver is not None:
-        data.append(receiver)
+        data.append(receiver.parts.get(OWNER, receiver) if isinstance(receiver, v.Object) else receiver)
     if row.does in ("reads", "writes", "loads", "saves", "lists", "copies", "deletes", "runs", "scrapes", "loads-data"):
         return artifact_event(m, callee, row, receiver, data, args, keywords, taint, scope, node)
     # What a call hands back is not used by it yet; a fit hands back its own object, and has used all it was given.
@@ -324,6 +310,8 @@ def apply_row(
         event.extra["keywords"] = tuple(sorted(name for name in keywords if name[0] != "*"))
         if isinstance(receiver, v.Object) and "self" in row.data:
             receiver.taint |= {event}  # it may work in place
+    if row.mode and isinstance(receiver, v.Object):
+        receiver.mode = str(constant(argument(row.params, row.mode, args, keywords) or v.UNKNOWN) or "")
     result = result_value(m, row, receiver, args, keywords, frozenset({event}), scope, node)
     event.result = result
     return result

@@ -18,7 +18,8 @@ from mltd.flow.tables import column_attribute, frame_attribute, frame_subscript
 def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) -> v.Value:
     """``value.name``"""
     if isinstance(value, v.External):
-        return v.External(f"{value.name}.{name}") if value.name else v.UNKNOWN
+        made = _made(m, value.name, name, v.NONE, scope, node)
+        return made or (v.External(f"{value.name}.{name}") if value.name else v.UNKNOWN)
     if isinstance(value, v.Instance):
         if name in value.attributes:
             return value.attributes[name]
@@ -49,10 +50,8 @@ def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) 
             return value.parts[name]
         if value.kind == "options":
             return v.Unknown(value.taint)
-        row = m.knowledge.call(f"{value.type}.{name}") if value.type.startswith("pyspark") else None
-        if row is not None and row.does == "makes" and not row.params and m.knowledge.type(row.gives) is not None:
-            return v.Object(row.gives, "object", at=node.at, file=scope.file, taint=value.taint)
-        return v.Method(value, name, node.at, value.taint)
+        made = _made(m, value.type, name, value.taint, scope, node)
+        return made or v.Method(value, name, node.at, value.taint)
     if isinstance(value, v.Mapping):
         if name in value.entries and value.kind == "config":
             return value.entries[name]
@@ -62,6 +61,14 @@ def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) 
     if isinstance(value, v.Method):
         return v.Method(value.receiver, f"{value.name}.{name}", node.at, value.taint)
     return v.Unknown(v.taint_of(value))
+
+
+def _made(m: Machine, owner: str, name: str, taint: v.Taint, scope: v.Scope, node: Any) -> v.Object | None:
+    """What an attribute is that makes an object without a call: ``SparkSession.builder``, ``spark.read``."""
+    row = m.knowledge.call(f"{owner}.{name}")
+    if row is None or not row.attribute:
+        return None
+    return v.Object(row.gives, "object", at=node.at, file=scope.file, taint=taint)
 
 
 def _bound(m: Machine, found: v.Value, receiver: v.Instance | v.Class, scope: v.Scope, node: Any) -> v.Value:

@@ -20,6 +20,10 @@ ACCESSORS = frozenset({"loc", "iloc", "at", "iat", "ix"})
 _WHOLE = frozenset({"values", "dtypes", "T", "axes"})
 
 
+#: Of an object that a table has without a call (``df.write``), the table.
+OWNER = "\0owner"
+
+
 def read_column(m: Machine, frame: Frame, name: str, scope: v.Scope, node: Any, why: str = "read") -> None:
     """A column is needed by name; inside the right side of a column store the new column decides."""
     if m.reading is not None and why == "read":
@@ -40,7 +44,10 @@ def frame_attribute(m: Machine, frame: Frame, name: str, scope: v.Scope, node: A
         if name == "values":
             return array_of(m, frame, scope, node)
         return v.Unknown(v.taint_of(frame), "array")
-    known = row is not None or m.knowledge.call(f"{frame.type}.{name}") is not None
+    call = m.knowledge.call(f"{frame.type}.{name}")
+    if call is not None and call.attribute:
+        return v.Object(call.gives, "object", at=node.at, file=scope.file, parts={OWNER: frame}, taint=frame.taint)
+    known = row is not None or call is not None
     if not known and (name in frame.columns or (frame.origins and not name.startswith("_"))):
         read_column(m, frame, name, scope, node)
         return Column(frame, name, frame.taint_of(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import posixpath
 
 from mltd import facts
 from mltd.flow.demand import Demand
@@ -51,7 +52,22 @@ class Columns(Base):
 
     def _readers(self, write: Event) -> list[Event] | None:
         found = self._readers_of.get(write)
-        return [one.read.event for one in found] if found and not any(one.read.ambiguous for one in found) else None
+        if not found or any(one.read.ambiguous for one in found):
+            return None
+        # A file of that name which nothing in the tree writes where it is read may be a copy of this one.
+        if any(posixpath.basename(one.write.location) in self._read_from_nowhere for one in found):
+            return None
+        return [one.read.event for one in found]
+
+    @functools.cached_property
+    def _read_from_nowhere(self) -> frozenset[str]:
+        """Names of files that are read where nothing writes them."""
+        met = {(one.read.event, one.read.text) for one in self.hand_overs}
+        return frozenset(
+            posixpath.basename(named.location)
+            for named in self.links.named
+            if named.event.verb in ("reads", "loads") and (named.event, named.text) not in met
+        )
 
     @functools.cached_property
     def _readers_of(self) -> dict[Event, list[HandOver]]:

@@ -97,6 +97,10 @@ class _Resolver:
             if isinstance(content, facts.PythonFacts):
                 self._by_name[posixpath.basename(path)].append(path)
 
+    def has(self, path: str) -> bool:
+        """Whether a path is a file that was read."""
+        return posixpath.normpath(path) in self._files
+
     def file(self, named: str, folder: str, near: str) -> str | None:
         """A program by the path a command gives it, from a folder, or by the unique file of that name nearby."""
         if named.startswith(TREE):
@@ -105,6 +109,12 @@ class _Resolver:
             target = posixpath.normpath(posixpath.join(folder, named)) if not named.startswith("/") else ""
         if target in self._files:
             return target
+        if target:
+            # Scripts in ``bin/`` are started from a folder above it.
+            above = (posixpath.normpath(posixpath.join(one, named)) for one in (*parents(folder), ""))
+            found = next((one for one in above if one in self._files), None)
+            if found is not None:
+                return found
         candidates = [path for path in self._by_name.get(posixpath.basename(named), ()) if _below(path, near)]
         ending = named.lstrip("./")
         exact = [path for path in candidates if path.endswith("/" + ending) or path == ending]
@@ -125,6 +135,7 @@ def _commands(result: Declared, resolver: _Resolver, path: str, content: facts.C
     for command in content.commands:
         folder = posixpath.normpath(posixpath.join(base, command.folder)) if command.folder else None
         folder = "" if folder == "." else folder
+        _mounted(result, resolver, base, command.argv)
         words = [_in_tree(word, layers, base) for word in command.argv]
         program = _program(resolver, words, folder if folder is not None else base, base)
         if program is None:
@@ -137,6 +148,26 @@ def _commands(result: Declared, resolver: _Resolver, path: str, content: facts.C
             result.drivers.add(path)
         for file in found:
             result.pipelines[file].add(path)
+
+
+def _mounted(result: Declared, resolver: _Resolver, base: str, argv: list[str]) -> None:
+    """Folders that a command mounts into a container are declared, under each name that a program may know them by."""
+    found = list(commandline.mounts(argv))
+    if not found:
+        return
+    script = next((word for word in reversed(argv) if word.endswith((".sh", ".py"))), "")
+    # The command is given where the script that it runs in the container lies.
+    here = next((one for one in (base, *parents(base), "") if resolver.has(posixpath.join(one, script))), base)
+    for host, inside in found:
+        if not host.strip("./"):
+            continue
+        result.outputs.add(posixpath.normpath(inside))
+        if host.startswith("."):
+            result.outputs.add(posixpath.normpath(posixpath.join(here, host)))
+        for outer, around in found:
+            if outer.startswith(".") and inside.startswith(around.rstrip("/") + "/"):
+                below = posixpath.relpath(inside, around)
+                result.outputs.add(posixpath.normpath(posixpath.join(here, outer, below)))
 
 
 def _in_tree(word: str, layers: commandline.Layers, base: str) -> str:

@@ -6,7 +6,7 @@ import fnmatch
 import functools
 from collections.abc import Iterable
 
-from mltd.flow.events import Event
+from mltd.flow.events import Event, Site
 from mltd.graph.base import Base
 from mltd.graph.links import HandOver, Named, name_sources
 from mltd.graph.together import Together
@@ -149,6 +149,15 @@ class Programs(Base):
         outer = next((site for site in (*event.stack, event.site) if site.symbol), event.site)
         body = self._uncalled_bodies.get((outer.file, outer.symbol))
         return None if body is None else (outer.file, body)
+
+    def definition(self, site: Site) -> int:
+        """Where the function that a site stands in begins, 0 for a file's own code: of those of one name (an exported
+        notebook defines one again and again) the last that begins before it."""
+        content = self.flow.machine.modules.python.get(site.file)
+        if content is None or not site.symbol:
+            return 0
+        starts = [body.at for body in content.index if body.qualname == site.symbol and body.at <= site.at]
+        return max(starts, default=0)
 
     @functools.cached_property
     def _uncalled_bodies(self) -> dict[tuple[str, str], int]:

@@ -77,7 +77,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     artifact of a copy; ``data`` the parameters that hold the data read from the caller: what is written, fitted on,
     predicted for, converted. ``gives`` is a kind, or a type of a table. ``role`` says what the artifact holds where
     the call decides it: table, model, array, text, image, metrics, checkpoint, config. ``registers`` is the parameter
-    that gives a model a name in a registry.
+    that gives a model a name in a registry. ``attribute`` says that it is had without a call (``spark.read``).
 
     ``params`` are written as Python writes them: what follows ``*`` is given by keyword alone, ``*name`` stands for
     the remaining positional arguments and ``**name`` for the remaining keywords. The same holds for the other rows.
@@ -95,6 +95,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: str = ""
     registers: str = ""
     mode: str = ""  #: the parameter that says whether the handle reads or writes
+    attribute: bool = False
 
 
 class FrameRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

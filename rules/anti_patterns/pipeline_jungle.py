@@ -79,11 +79,11 @@ class PipelineJungle(Rule):
 
     def _chains(self, project: Project, tangled: set[str]) -> Iterator[Finding]:
         intermediate = {one.artifact for one in project.hand_overs if one.role in _TABLES}
-        chains: dict[tuple[str, str], dict[int, Evidence]] = defaultdict(dict)
+        chains: dict[tuple[str, str, int], dict[int, Evidence]] = defaultdict(dict)
         named = {id(named.event): name for name in intermediate for named in project.links.artifacts.get(name, ())}
-        passed: set[tuple[str, str, str]] = set()
+        passed: set[tuple[str, str, int, str]] = set()
         for event in project.events:
-            where = event.site.file, event.site.symbol
+            where = event.site.file, event.site.symbol, project.definition(event.site)
             if event.off:
                 continue
             if event.verb in ("joins", "samples"):
@@ -100,7 +100,7 @@ class PipelineJungle(Rule):
                 continue
             step = project.evidence(event.site, f"{event.verb} by {event.callee}")
             chains[where].setdefault(event.site.at, step)
-        for (file, symbol), steps in sorted(chains.items()):
+        for (file, symbol, _at), steps in sorted(chains.items()):
             if len(steps) <= self.options.operations or file in tangled or project.is_test(file):
                 continue
             if project.program(file) != file:

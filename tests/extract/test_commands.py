@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mltd.commandline import commands
+from mltd.commandline import commands, mounts
 from mltd.commandline.script import MOST_ITEMS, MOST_STEPS
 from mltd.extract import extract
 from mltd.facts import Command, CommandFacts
@@ -207,3 +207,21 @@ def test_any_text_splits(text: str) -> None:
 def test_quoted_words_come_back(words: list[str]) -> None:
     words = ["run", *words]
     assert [command.argv for command in commands(shlex.join(words))] == [words]
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        (
+            "docker run --rm -v $PWD/:/root/ -v ../made:/root/made:ro img python a.py",
+            [(".", "/root/"), ("../made", "/root/made")],
+        ),
+        ("podman run --volume=data:/data img", [("data", "/data")]),
+        ("docker run --mount type=bind,source=./d,target=/app/d img", [("./d", "/app/d")]),
+        ("docker run -v /data img", []),
+        ("docker build -v a:/b .", []),
+    ],
+)
+def test_mounts(command: str, found: list[tuple[str, str]]) -> None:
+    (parsed,) = commands(command)
+    assert list(mounts(parsed.argv)) == found

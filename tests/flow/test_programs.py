@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flow.tree import read
+from tests.flow.tree import read, tree
 
 A, AB = [["a.csv"]], [["a.csv"], ["b.csv"]]
 EITHER = [["a.csv", "b.csv"]]
@@ -208,3 +208,37 @@ PROGRAMS = {**BINDINGS, **LOOPS, **FUNCTIONS, **CLASSES, **SETTINGS}
 def test_a_program_reads(name: str) -> None:
     code, expected = PROGRAMS[name]
     assert read(code) == expected
+
+
+SPARK = """
+import pyspark.sql.functions as F
+from pyspark.sql import SparkSession
+
+spark = SparkSession.builder.appName("x").config("a", "b").getOrCreate()
+df = spark.read.option("header", True).parquet("x.parquet")
+df = df.withColumn("ratio", F.col("a") / F.col("b")).withColumn("dead", F.col("a") * 2)
+df.select("id", "ratio").write.mode("append").parquet("out/z.parquet")
+df.select("id").write.saveAsTable("gold.ids")
+ids = spark.table("gold.ids")
+"""
+
+
+def test_spark() -> None:
+    project = tree({"main.py": SPARK})
+    named = [
+        (event.verb, [text.template for text in event.paths], bool(event.extra.get("append")))
+        for event in project.events
+        if event.verb in ("reads", "writes")
+    ]
+    assert named == [
+        ("reads", ["x.parquet"], False),
+        ("writes", ["out/z.parquet"], True),
+        ("writes", ["gold.ids"], False),
+        ("reads", ["gold.ids"], False),
+    ]
+    assert {one.name: project.demand.needed(one) for one in project.columns} == {"ratio": True, "dead": False}
+    assert {one.site.at & 0xFFF for one in project.columns} == {
+        20,
+        65,
+    }  # where each is named, not where the chain begins
+    assert [one.artifact for one in project.hand_overs] == ["table://gold.ids"]
