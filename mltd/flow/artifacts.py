@@ -225,7 +225,7 @@ def _pattern(text: Text) -> Text:
             if piece and (piece[0] in "*?" or piece[0] == "["):
                 parts.append(hole(source))
             elif piece:
-                parts.append(literal(piece, source))
+                parts.append(literal(piece, part.source))
     return concat(parts) if parts else Text((Part(None, text.parts[0].source),)) if text.parts else text
 
 
