@@ -98,6 +98,8 @@ class Machine:
     steps: int = 0
     #: while the right side of a column store is evaluated: what it reads
     reading: list[tuple[Frame, str]] | None = None
+    #: what is being stored gets a name of its own too
+    shared: bool = False
     #: inside a loop over a frame's columns that only rewrites each of them
     columnwise: int = 0
     #: the branch that the innermost loop over constants stands in

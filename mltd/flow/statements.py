@@ -48,8 +48,10 @@ def _assign(m: Machine, node: facts.Assign, scope: v.Scope) -> bool:
         read, m.reading = m.reading, before
     finally:
         m.reading = before
+    before_shared, m.shared = m.shared, any(isinstance(target, facts.Name) for target in node.targets)
     for target in node.targets:
         store(m, target, value, scope, node, read if column else None)
+    m.shared = before_shared
     return True
 
 

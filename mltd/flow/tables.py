@@ -212,6 +212,8 @@ def define(
     elif own or partly:
         definition.added = False
     definition.same = definition.same and same
+    if m.shared:
+        definition.uses.append((definition.site, "its value has a name of its own"))
     for other, read in reads or ():
         for source in other.columns.get(read, ()):
             if source is not definition:

@@ -38,8 +38,8 @@ class DeadFeature(Rule):
         for definition in project.columns:
             if not definition.added or project.unfinished(definition) or _only_tests(project, definition):
                 continue
-            if definition.replaced and definition.predicted:
-                continue  # a prediction made twice is no feature
+            if definition.replaced and (definition.predicted or definition.same):
+                continue  # a prediction made twice, or a first value that is a constant, is no feature
             if definition.same and any(project.holds(event) in _FOR_PEOPLE for event in definition.stored):
                 continue  # says of which run the rows are, to who reads the table
             if any(definition.name in origin.names for origin in definition.onto):
@@ -56,10 +56,11 @@ class DeadFeature(Rule):
 
     def _column(self, project: Project, groups: list[list[ColumnDefinition]]) -> Finding:
         first, names = groups[0][0], [one.name for one in groups[0]]
-        if len(names) > 1:
-            listed = ", ".join(map(repr, names[:_LISTED]))
-            others = " and others" if len(names) > _LISTED else ""
-            what = f"the columns {listed}{others} are computed and nothing uses them"
+        listed = ", ".join(map(repr, names[:_LISTED])) + (" and others" if len(names) > _LISTED else "")
+        if len(names) > 1 and first.replaced:
+            what = f"this computation of the columns {listed} is replaced before anything reads it"
+        elif len(names) > 1:
+            what = f"the columns {listed} are computed and nothing uses them"
         elif first.replaced:
             what = f"this computation of the column {first.name!r} is replaced before anything reads it"
         elif _lives_elsewhere(project, first):
