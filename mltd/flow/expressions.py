@@ -92,9 +92,9 @@ def _call(m: Machine, node: facts.Call, scope: v.Scope) -> v.Value:
             else:
                 keywords["*"] = value
         elif isinstance(argument, facts.Star):
-            if isinstance(value, v.Mapping) and not value.open:
+            if isinstance(value, v.Mapping):
                 keywords.update({key: item for key, item in value.entries.items() if isinstance(key, str)})
-            else:
+            if not isinstance(value, v.Mapping) or value.open:
                 keywords["**"] = value
         else:
             args.append(value)

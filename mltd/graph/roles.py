@@ -66,6 +66,8 @@ def carries(event: Event) -> str:
         source.verb == "fits" and source.result is value for source in event.inputs
     ):
         return "model"
+    if not event.role and event.data and isinstance(event.data[0], v.Sequence):
+        return "object"  # a list of things that are no models as far as one sees
     return event.role
 
 

@@ -39,15 +39,15 @@ class UndeclaredConsumer(Rule):
     def check(self, project: Project) -> Iterator[Finding]:
         """One finding for each consumer of each artifact, or family of artifacts read at one place; where the readers
         share a name and a writer has its own copy of it, one for that writer."""
-        near = {_opened(one) for one in project.hand_overs if _same_folder(one)}
+        near = {_opened(one) for one in project.hand_overs if _near(project, one)}
         found = [
             one
             for one in project.hand_overs
             # Who writes it in the reader's own folder comes before who writes it elsewhere.
-            if (_same_folder(one) or _opened(one) not in near) and _undeclared(project, one)
+            if (_near(project, one) or _opened(one) not in near) and _undeclared(project, one)
         ]
         strays = [one for one in found if _is_the_writers(project, one)]
-        for hand_overs in _grouped([one for one in found if one not in strays]):
+        for hand_overs in _grouped(project, [one for one in found if one not in strays]):
             yield self._finding(project, hand_overs)
         for hand_overs in _by_writer(strays):
             yield self._stray(project, hand_overs)
@@ -56,7 +56,7 @@ class UndeclaredConsumer(Rule):
         first = hand_overs[0]
         producers = sorted({project.program(one.producer.file) for one in hand_overs})
         artifacts = _artifacts(hand_overs)
-        near = all(_same_folder(one) for one in hand_overs)
+        near = all(_near(project, one) for one in hand_overs)
         others = f" and {len(artifacts) - 1} more" if len(artifacts) > 1 else ""
         return self.finding(
             project.place(first.consumer),
@@ -83,7 +83,7 @@ class UndeclaredConsumer(Rule):
             "nothing declares the link",
             subject=f"dataset:{first.artifact}",
             evidence=_walk(project, hand_overs),
-            severity=Severity.NOTE if all(_same_folder(one) for one in hand_overs) else None,
+            severity=Severity.NOTE if all(_near(project, one) for one in hand_overs) else None,
             confidence=_confidence(hand_overs),
             extent=len(readers),
             symbol=first.producer.symbol,
@@ -149,7 +149,7 @@ def _walk(project: Project, hand_overs: list[HandOver]) -> list[Evidence]:
     return list(steps.values())
 
 
-def _grouped(hand_overs: list[HandOver]) -> list[list[HandOver]]:
+def _grouped(project: Project, hand_overs: list[HandOver]) -> list[list[HandOver]]:
     """By consumer and artifact; what one place reads is one group."""
     groups: dict[tuple[str, str], list[HandOver]] = {}
     homes: dict[tuple[str, int], tuple[str, str]] = {}
@@ -159,7 +159,7 @@ def _grouped(hand_overs: list[HandOver]) -> list[list[HandOver]]:
     )
     for one in ordered:
         # Notes between the scripts of one folder are told once for each pair of scripts.
-        key = (one.consumer.file, one.producer.file if _same_folder(one) else one.artifact)
+        key = (one.consumer.file, one.producer.file if _near(project, one) else one.artifact)
         if key not in groups:
             key = homes.get((one.consumer.file, one.consumer.at), key)
         homes[one.consumer.file, one.consumer.at] = key
@@ -167,8 +167,15 @@ def _grouped(hand_overs: list[HandOver]) -> list[list[HandOver]]:
     return list(groups.values())
 
 
-def _same_folder(hand_over: HandOver) -> bool:
-    return posixpath.dirname(hand_over.consumer.file) == posixpath.dirname(hand_over.producer.file)
+def _near(project: Project, hand_over: HandOver) -> bool:
+    """Whether both sides are scripts of one hand-run folder, or of a folder and one below it; a service is not."""
+    read, write = hand_over.read.event, hand_over.write.event
+    if posixpath.dirname(read.entry) == posixpath.dirname(write.entry):
+        return True
+    sides = sorted(map(posixpath.dirname, (hand_over.consumer.file, hand_over.producer.file)), key=len)
+    if sides[0] == sides[1]:
+        return True
+    return bool(sides[0]) and sides[1].startswith(sides[0] + "/") and not project.serves(read.entry)
 
 
 def _undeclared(project: Project, hand_over: HandOver) -> bool:
@@ -199,7 +206,7 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
         return False
     if project.one_program(read, write) or project.pipeline_of(read, write) is not None:
         return False
-    if not _same_folder(hand_over):
+    if not _near(project, hand_over):
         return True
     if project.is_teaching(reader) or project.is_collection(reader):
         return False
