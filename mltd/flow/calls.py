@@ -39,11 +39,24 @@ def call_value(
         for name in ("__call__", "forward"):
             found = function.cls.find(name)
             if isinstance(found, v.Function):
-                return call_function(m, found, [function, *args], keywords, scope, node)
+                result = call_function(m, found, [function, *args], keywords, scope, node)
+                if name == "forward" and not _in_a_network(m, scope, node):
+                    return call_method(m, v.Method(function, "__call__", node.at), args, keywords, scope, node)
+                return result
         return call_method(m, v.Method(function, "__call__", node.at), args, keywords, scope, node)
     if isinstance(function, v.Object):
+        if function.kind == "network" and _in_a_network(m, scope, node):
+            for value in (*args, *keywords.values()):
+                m.escape(value, "given to a layer", m.site(scope, node))
+            return v.Unknown(v.taint_of(*args, *keywords.values()), "tensor")
         return call_method(m, v.Method(function, "__call__", node.at, function.taint), args, keywords, scope, node)
     return unknown_call(m, args, keywords, scope, node, function)
+
+
+def _in_a_network(m: Machine, scope: v.Scope, node: Any) -> bool:
+    """Whether a call stands in a network's own ``forward``, or in what that calls: what is called there is a layer.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html"""
+    return any(site.symbol.endswith((".forward", ".call")) for site in (m.site(scope, node), *m.stack))
 
 
 def unknown_call(
