@@ -54,9 +54,17 @@ def call_value(
 
 
 def _in_a_network(m: Machine, scope: v.Scope, node: Any) -> bool:
-    """Whether a call stands in a network's own ``forward``, or in what that calls: what is called there is a layer.
+    """Whether a call stands in a method of a network, or in what that calls: what is called there is a layer.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html"""
-    return any(site.symbol.endswith((".forward", ".call")) for site in (m.site(scope, node), *m.stack))
+    return any(_of_a_network(m, site) for site in (m.site(scope, node), *m.stack))
+
+
+def _of_a_network(m: Machine, site: Site) -> bool:
+    owner = site.symbol.partition(".")[0]
+    module = m.scopes.get(site.file) if owner != site.symbol else None
+    cls = module.names.get(owner) if module is not None else None
+    base = m.knowledge.type(cls.library_base()) if isinstance(cls, v.Class) else None
+    return base is not None and base.kind == "network"
 
 
 def unknown_call(

@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from mltd.graph.seen import seen
 from tests.flow.tree import links, tree
 
 WRITE = "pd.DataFrame().to_csv(%s)"
@@ -203,3 +204,34 @@ def test_component() -> None:
         "a.py": ".", "lib/b.py": "lib", "src/pkg/c.py": "src/pkg", "one/setup.py": "one", "one/d.py": "one",
         "one/lib/e.py": "one/lib",
     }  # fmt: skip
+
+
+NETWORK = """
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.drop = nn.Dropout(0.1)
+        self.head = nn.Linear(8, 1)
+
+    def logits(self, x):
+        return self.head(self.drop(x))
+
+    def forward(self, x):
+        return self.logits(x)
+
+
+net = Net()
+torch.save(net(torch.load("x.pt")), "scores.pt")
+"""
+
+
+def test_layers_are_no_models() -> None:
+    project = tree({"main.py": NETWORK})
+    assert [(event.verb, event.site.symbol) for event in project.events if event.verb == "predicts"] == [
+        ("predicts", "")
+    ]
+    assert seen(project).models == 1
