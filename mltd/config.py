@@ -31,11 +31,13 @@ MINUTES_PER_STATEMENT = 6.0
 
 
 class ConfigError(Exception):
-    """A configuration with problems; ``problems`` holds every one of them."""
+    """A configuration with problems; ``problems`` holds every one of them, ``loaded`` what could be read all the
+    same."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], loaded: Loaded | None = None) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
+        self.loaded = loaded
 
 
 class Gates(msgspec.Struct, frozen=True, rename="kebab"):
@@ -88,11 +90,13 @@ class Loaded(msgspec.Struct, frozen=True):
 
 
 def minutes(text: str) -> int | None:
-    """Minutes of ``8h``, ``90m``, ``1h30m`` or ``90``; None for anything else."""
-    match = re.fullmatch(r"(?:(\d+)\s*h)?\s*(?:(\d+)\s*(?:m|min)?)?", text.strip())
+    """Minutes of ``2d`` (working days of eight hours), ``8h``, ``1.5h``, ``1h30m``, ``90m`` or ``90``; None for
+    anything else."""
+    number = r"(\d+(?:\.\d+)?)"
+    match = re.fullmatch(rf"(?:{number}\s*d)?\s*(?:{number}\s*h)?\s*(?:(\d+)\s*(?:m|min)?)?", text.strip())
     if not match or not text.strip():
         return None
-    return int(match[1] or 0) * 60 + int(match[2] or 0)
+    return round(float(match[1] or 0) * 480 + float(match[2] or 0) * 60) + int(match[3] or 0)
 
 
 def find(root: Path) -> Path | None:
@@ -139,10 +143,10 @@ def parse(data: bytes, name: str, shown: str) -> Loaded:
         tables = tables.get(part, {}) if isinstance(tables, dict) else {}
     problems: list[Problem] = []
     config = strict.build(Config, tables, shown, prefix, problems)
-    if config is not None:
-        problems += _meaningless(config, shown, prefix)
+    readable = config if config is not None else strict.sound(Config, tables) or Config()
+    problems += _meaningless(readable, shown, prefix)
     if config is None or problems:
-        raise ConfigError(problems)
+        raise ConfigError(problems, Loaded(readable, shown, None, prefix))
     return Loaded(config, shown, None, prefix)
 
 
@@ -152,7 +156,7 @@ def _meaningless(config: Config, file: str, prefix: str) -> list[Problem]:
     problems: list[Problem] = []
     if isinstance(config.gates.max_debt, str) and minutes(config.gates.max_debt) is None:
         found = strict.shown(config.gates.max_debt)
-        problems.append(Problem(file, f"{dot}gates.max-debt", found, 'hours and minutes like "8h" or "1h30m"'))
+        problems.append(Problem(file, f"{dot}gates.max-debt", found, 'a time like "2d", "8h" or "1h30m"'))
     for key, number in (
         ("gates.max-ratio", config.gates.max_ratio),
         ("gates.max-debt", config.gates.max_debt),

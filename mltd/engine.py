@@ -90,6 +90,20 @@ def configured(registry: Mapping[str, Registered], names: Collection[str], loade
     return [known[name](options.get(name)) for name in sorted(names)]
 
 
+def mistakes(registry: Mapping[str, Registered], loaded: Loaded) -> list[Problem]:
+    """Every name of a rule and option of a rule that is wrong in a configuration."""
+    problems: list[Problem] = []
+    for check in (
+        lambda: select(registry, loaded.config.select, loaded.config.ignore, loaded.file or "configuration"),
+        lambda: configured(registry, (), loaded),
+    ):
+        try:
+            check()
+        except ConfigError as error:
+            problems += error.problems
+    return problems
+
+
 def run(project: Analysed, rules: Sequence[Rule], config: Config, known: Collection[str] = ()) -> Outcome:
     """Every finding of the rules, with its state, and the rules that raised (their findings are left out).
 

@@ -79,6 +79,25 @@ def build(kind: type[_S], data: object, file: str, key: str, problems: list[Prob
     return kind(**values) if len(problems) == before else None
 
 
+def sound(kind: type[_S], data: object) -> _S | None:
+    """A struct from what is right in plain data, the rest left at its default; None where a required field is wrong."""
+    if not isinstance(data, dict):
+        return None
+    hints = typing.get_type_hints(kind, include_extras=True)
+    values: dict[str, Any] = {}
+    for field in msgspec.structs.fields(kind):
+        given, hint = data.get(field.encode_name), hints[field.name]
+        problems: list[Problem] = []
+        value = _value(hint, given, "", "", problems) if field.encode_name in data else None
+        if field.encode_name in data and not problems:
+            values[field.name] = value
+        elif isinstance(hint, type) and issubclass(hint, msgspec.Struct) and (inner := sound(hint, given)) is not None:
+            values[field.name] = inner
+        elif field.required:
+            return None
+    return kind(**values)
+
+
 def _join(key: str, name: object) -> str:
     return f"{key}.{name}" if key else str(name)
 

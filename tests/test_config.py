@@ -157,6 +157,7 @@ library = "x"
         "pyproject.toml: tool.mltd.knowledge[0].doc",
         "pyproject.toml: tool.mltd.gates.fail-on",
         "pyproject.toml: tool.mltd.gates.max-debt",
+        "pyproject.toml: tool.mltd.minutes-per-statement",
     ]
     assert found[0].endswith('(did you mean "select"?)')
     assert found[1].endswith('found "glue-code", expected a list, each a text')
@@ -182,7 +183,7 @@ doc = "d"
 """
     monkeypatch.chdir(tmp_path)
     assert problems(repository(tmp_path, mltd_toml=text)) == [
-        'mltd.toml: gates.max-debt: found "soon", expected hours and minutes like "8h" or "1h30m"',
+        'mltd.toml: gates.max-debt: found "soon", expected a time like "2d", "8h" or "1h30m"',
         "mltd.toml: gates.max-ratio: found -1.0, expected a positive number",
         "mltd.toml: minutes-per-statement: found 0.0, expected a positive number",
         "mltd.toml: knowledge[0]: found x.load: unknown verb 'raeds', "
@@ -232,7 +233,9 @@ def test_an_explicit_file_that_is_missing(tmp_path: Path) -> None:
         ("15", 15),
         ("", None),
         ("h", None),
-        ("1d", None),
+        ("1d", 480),
+        ("1.5h", 90),
+        ("d", None),
     ],
 )
 def test_times(text: str, expected: int | None) -> None:

@@ -11,7 +11,7 @@ from mltd import __version__, engine, score
 from mltd.cli import analysis
 from mltd.cli.output import printable
 from mltd.cli.sources import Joined
-from mltd.config import Loaded
+from mltd.config import ConfigError, Loaded
 from mltd.model import Finding, Place
 from mltd.outcome import Debt, Report, ReportedFinding, RuleError, Seen, Skipped, Sources, State, Summary
 from mltd.packs import Registry
@@ -54,6 +54,9 @@ def assemble(
 
     Raises ``ConfigError`` before anything is scanned where a selector or an option is wrong.
     """
+    problems = [problem for target in targets for problem in engine.mistakes(registry, target.loaded)]
+    if problems:
+        raise ConfigError(list(dict.fromkeys(problems)))
     names = [_selected(target.loaded, registry, request) for target in targets]
     rules = [engine.configured(registry, chosen, target.loaded) for target, chosen in zip(targets, names, strict=True)]
     prefixes = prefixes_of(targets)

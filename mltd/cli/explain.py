@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["explain"]
 
+#: Examples of each kind that are shown by default.
+_EXAMPLES = 1
+
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
@@ -31,13 +34,15 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 
 @click.command()
 @click.argument("rule", shell_complete=_complete)
+@click.option("--all", "whole", is_flag=True, help="With all examples.")
 @click.option("--rules", "folders", type=click.Path(path_type=Path), multiple=True, help="A folder with more rules.")
-def explain(rule: str, folders: tuple[Path, ...]) -> None:
+def explain(rule: str, folders: tuple[Path, ...], whole: bool) -> None:
     """Show the page of RULE.
 
-    What it is, why it is debt, examples, when to live with it.
+    What it is, why it is debt, an example of each kind, when to live with it.
     """
     from mltd import packs
+    from mltd.report.page import condensed
     from mltd.strict import near
     from mltd.suppress import UnusedSuppression
 
@@ -50,6 +55,8 @@ def explain(rule: str, folders: tuple[Path, ...]) -> None:
     else:
         known: Registry | list[str] = registry or [UnusedSuppression.name]
         raise click.UsageError(f'there is no rule "{rule}"{near(rule, known)}; mltd rules lists them')
+    if not whole:
+        page = condensed(page, _EXAMPLES, f"*{{}} more: mltd explain {rule} --all*")
     to_stdout(_rendered(page or f"# {rule}\n\nThis rule has no page.\n", kind))
 
 
@@ -57,6 +64,7 @@ def _rendered(page: str, rule: type[Rule]) -> str:
     from rich.console import Console
     from rich.markdown import Markdown
 
+    from mltd.report.page import titled
     from mltd.report.text import detect
 
     look = detect(sys.stdout)
@@ -64,7 +72,7 @@ def _rendered(page: str, rule: type[Rule]) -> str:
     console = Console(width=width, force_terminal=look.ansi, no_color=not look.colour, highlight=False)
     head, _, rest = page.partition("\n")
     with console.capture() as capture:
-        console.print(Markdown("\n".join([head, "", facts(rule), "", rest]), code_theme="ansi_dark"))
+        console.print(Markdown(titled("\n".join([head, "", facts(rule), "", rest])), code_theme="ansi_dark"))
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
 
 

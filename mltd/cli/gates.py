@@ -37,6 +37,8 @@ def _failed(report: Report, gates: Gates) -> Iterator[str]:
     bound = minutes(gates.max_debt) if isinstance(gates.max_debt, str) else gates.max_debt
     if bound is not None and debt.minutes > bound:
         yield f"the debt of {_hours(debt.minutes)} is above {_hours(bound)} (max-debt)"
+    if gates.strict and not report.summary.files:
+        yield "no file was read (strict)"
     if gates.strict and report.skipped:
         count = len(report.skipped)
         yield f"{'a file was' if count == 1 else f'{count} files were'} skipped (strict)"

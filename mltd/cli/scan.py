@@ -22,15 +22,16 @@ if TYPE_CHECKING:
 __all__ = ["processors", "scan", "target"]
 
 FORMATS = ("text", "json", "sarif")
+_ENDINGS = {".json": "json", ".sarif": "sarif"}
 
 
 def _minutes(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
-    """Hours and minutes: ``8h``, ``1h30m``, ``90``."""
+    """Days, hours and minutes: ``2d``, ``8h``, ``1h30m``, ``90``."""
     from mltd.config import minutes
 
     found = None if value is None else minutes(value)
     if value is not None and found is None:
-        raise click.BadParameter(f'"{value}" is no time: write hours and minutes like 8h or 1h30m', ctx, param)
+        raise click.BadParameter(f'"{value}" is no time: write one like 2d, 8h, 1h30m or 90', ctx, param)
     return found
 
 
@@ -69,8 +70,15 @@ def _spread(args: list[str], valued: Collection[str]) -> list[str]:
 
 @click.command(cls=_ScanCommand)
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
-@click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="What is written to standard output.")
-@click.option("-o", "--output", "outputs", multiple=True, metavar="[FORMAT:]FILE", help="Write to a file; repeatable.")
+@click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="The format of the report, text by default.")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="[FORMAT:]FILE",
+    help="Write to a file, in the format of its ending (.json, .sarif) unless one is said; repeatable.",
+)
 @click.option("--select", multiple=True, metavar="RULE", help="Only these rules: names, category:NAME, value:NAME.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules.")
 @click.option("--report-only", is_flag=True, help="Analyse all, show what touches the FILES that follow.")
@@ -78,12 +86,20 @@ def _spread(args: list[str], valued: Collection[str]) -> list[str]:
 @click.option("--show-suppressed", is_flag=True, help="Show suppressed findings too.")
 @click.option("--explain-score", is_flag=True, help="Show every term of the debt score.")
 @click.option("--fail-on", type=click.Choice(["note", "warning", "error"]), help="Exit 1 on a finding so severe.")
-@click.option("--max-ratio", type=click.FloatRange(min=0), help="Exit 1 if the debt ratio is above.")
-@click.option("--max-rating", type=click.Choice(list("ABCDE"), case_sensitive=False), help="Exit 1 if it is worse.")
+@click.option("--max-ratio", type=click.FloatRange(min=0), help="Exit 1 if the debt ratio is above: 0.05 is 5 %.")
 @click.option(
-    "--max-debt", callback=_minutes, metavar="TIME", help="Exit 1 if the debt is above; the weakest of the gates."
+    "--max-rating",
+    type=click.Choice(list("ABCDE"), case_sensitive=False),
+    metavar="[A|B|C|D|E]",
+    help="Exit 1 if it is worse.",
 )
-@click.option("--strict", is_flag=True, help="Exit 1 if a file had to be skipped.")
+@click.option(
+    "--max-debt",
+    callback=_minutes,
+    metavar="TIME",
+    help="Exit 1 if the debt is above (2d, 8h, 1h30m, or minutes); the weakest of the gates.",
+)
+@click.option("--strict", is_flag=True, help="Exit 1 if a file had to be skipped, or none was read.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes that read files; by default one a processor.")
 @click.option("--rules", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder with more rules.")
 @click.option("--config", type=click.Path(path_type=Path), help="The configuration file.")
@@ -95,12 +111,20 @@ def scan(paths: tuple[str, ...], **options: Any) -> int:
     PATHS are by default the folder that you are in. A folder is a project; a file is scanned alone; several PATHS are
     several projects in one report.
     """
-    from mltd import packs
+    from mltd import engine, packs
     from mltd.cli.assemble import Request, assemble
     from mltd.cli.progress import progress
+    from mltd.config import ConfigError
 
     form, files = _outputs(options["form"], options["outputs"])
-    targets = [target(path, options) for path in paths or (".",)]
+    asked = options["only_files"]
+    if asked and not any(file.exists() for file in asked):
+        raise click.UsageError(f'--report-only: there is no file "{output.printable(str(asked[0]))}"')
+    try:
+        targets = [target(path, options) for path in paths or (".",)]
+    except ConfigError as bad:
+        wrong = engine.mistakes(packs.load(options["folders"]), bad.loaded) if bad.loaded is not None else []
+        raise ConfigError([*bad.problems, *wrong]) from None
     registry = packs.load([*options["folders"], *_local_rules(targets, options)])
     request = Request(
         select=_words(options["select"]),
@@ -136,7 +160,7 @@ def _outputs(form: str | None, outputs: tuple[str, ...]) -> tuple[str | None, li
             files.append((kind, Path(name)))
         else:
             plain = True
-            files.append((form or "text", Path(one)))
+            files.append((form or _ENDINGS.get(Path(one).suffix, "text"), Path(one)))
         if not files[-1][1].name:
             raise click.UsageError(f'no file name in --output "{one}"')
     return (None if plain else form or "text"), files

@@ -15,6 +15,7 @@ import msgspec
 from mltd.model import Category, Place, Severity
 from mltd.outcome import Report, ReportedFinding, RuleInfo, Sources, State
 from mltd.report import taxonomy
+from mltd.report.page import condensed, titled
 from mltd.report.sarif_places import Pages, address, location
 
 __all__ = ["MOST_RESULTS", "Provenance", "render"]
@@ -27,6 +28,8 @@ _MOST_STEPS = 200
 _MOST_LINKS = 10
 _LONGEST = 1_024
 
+#: Said where a page's further examples are left out.
+_MORE = "*{{}} more: mltd explain {} --all*"
 _PROBLEM = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
 _BASELINE = {State.NEW: "new", State.KNOWN: "unchanged", State.PAID_DOWN: "absent"}
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -151,7 +154,10 @@ def _rule(rule: RuleInfo) -> dict[str, Any]:
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
         "shortDescription": {"text": _short(short)},
         "fullDescription": {"text": _short(full)},
-        "help": {"text": f"{full} It takes about {minutes}.", "markdown": rule.page or full},
+        "help": {
+            "text": f"{full} It takes about {minutes}.",
+            "markdown": condensed(titled(rule.page), 1, _MORE.format(rule.name)) or full,
+        },
         "defaultConfiguration": {"level": rule.severity.value},
         "relationships": [related] if related else None,
         "properties": {

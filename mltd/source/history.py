@@ -24,7 +24,8 @@ def top(root: Path) -> Path | None:
 
 
 def changes(root: Path) -> dict[str, int]:
-    """How many commits of the year before the last commit touched each file, by path from ``root``, sorted.
+    """How many commits of the year before the last commit changed each file, by path from ``root``, sorted. The one
+    that adds a file changes nothing.
 
     The year ends with the commit that is checked out, so the answer is the same whenever it is asked. Merges do not
     count; a renamed file starts anew. Empty outside git, before the first commit, where git is missing, and in a
@@ -34,7 +35,17 @@ def changes(root: Path) -> dict[str, int]:
     if not head or _git(root, "rev-parse", "--is-shallow-repository") != b"false\n":
         return {}
     since = int(head) - YEAR
-    log = _git(root, "log", f"--since={since}", "--no-merges", "--name-only", "--relative", "-z", "--format=format:%ct")
+    log = _git(
+        root,
+        "log",
+        f"--since={since}",
+        "--no-merges",
+        "--diff-filter=a",
+        "--name-only",
+        "--relative",
+        "-z",
+        "--format=format:%ct",
+    )
     counts: Counter[str] = Counter()
     for commit in (log or b"").split(b"\0\0"):
         times, _, names = commit.partition(b"\n")

@@ -260,3 +260,36 @@ def test_text_is_the_default_and_plain_in_a_pipe(run: Run) -> None:
     assert "shout" in done.out
     assert "\x1b" not in done.out
     assert "principal" in run("scan", "--explain-score").out
+
+
+def test_every_mistake_of_a_configuration_is_told_at_once(run: Run, project: Path) -> None:
+    (project / "mltd.toml").write_text(
+        'bad = 1\nignore = ["nosuch"]\n[gates]\nmax-ratio = "5%"\nmax-debt = "soon"\n'
+        '[options.shout]\nvolum = 1\n[per-path-ignores]\n"a/**" = ["shuot"]\n'
+    )
+    done = run("scan")
+    assert done.code == 2
+    told = [line.split(": ")[2] for line in done.err.splitlines()]
+    assert told == [
+        "bad",
+        "gates.max-ratio",
+        "gates.max-debt",
+        "ignore",
+        "options.shout.volum",
+        'per-path-ignores."a/**"',
+    ]
+
+
+def test_the_ending_of_a_file_says_its_format(run: Run, project: Path) -> None:
+    assert run("scan", "-o", "made.json", "-o", "made.sarif", "-o", "text:made.txt").code == 0
+    assert json.loads((project / "made.json").read_text())["version"] == 1
+    assert json.loads((project / "made.sarif").read_text())["version"] == "2.1.0"
+    assert (project / "made.txt").read_text().startswith("mltd ")
+    assert run("scan", "-f", "sarif", "-o", "other.json").code == 0
+    assert json.loads((project / "other.json").read_text())["version"] == "2.1.0"
+
+
+def test_names_of_files_that_are_not_there(run: Run) -> None:
+    done = run("scan", "--report-only", "no/such.py")
+    assert done.code == 2
+    assert 'there is no file "no/such.py"' in done.err

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("project", "fake")
             'select: found "shuot", expected a rule\'s name, category:NAME or value:NAME (did you mean "shout"?)',
         ),
         (["scan", "--ignore", "category:cultur"], '(did you mean "category:culture"?)'),
-        (["scan", "--max-debt", "soon"], '"soon" is no time: write hours and minutes like 8h or 1h30m'),
+        (["scan", "--max-debt", "soon"], '"soon" is no time: write one like 2d, 8h, 1h30m or 90'),
         (["scan", "--max-rating", "F"], "'F' is not one of"),
         (["scan", "--jobs", "0"], "0 is not in the range x>=1"),
         (["scan", "-o", "json:"], 'no file name in --output "json:"'),

@@ -44,9 +44,9 @@ def repository(tmp_path: Path) -> Repository:
 def test_commits_of_the_last_year_before_the_last_commit(repository: Repository) -> None:
     repository.commit("a.py", "old.py", time=NOW - YEAR - 1)
     repository.commit("a.py", "sub/b.py", time=NOW - YEAR)
-    repository.commit("a.py", time=NOW - 60)
+    repository.commit("a.py", "sub/b.py", 'sub/é "\n.py', time=NOW - 60)
     repository.commit(time=NOW - 30)
-    repository.commit('sub/é "\n.py')
+    repository.commit('sub/é "\n.py', "new.py")
     assert changes(repository.folder) == {"a.py": 2, "sub/b.py": 1, 'sub/é "\n.py': 1}
     assert changes(repository.folder / "sub") == {"b.py": 1, 'é "\n.py': 1}
 
@@ -55,10 +55,11 @@ def test_merges_do_not_count(repository: Repository) -> None:
     repository.commit("a.py")
     repository.git("checkout", "--quiet", "-b", "side")
     repository.commit("b.py")
+    repository.commit("b.py")
     repository.git("checkout", "--quiet", "main")
     repository.commit("a.py")
     repository.git("merge", "--quiet", "--no-edit", "side")
-    assert changes(repository.folder) == {"a.py": 2, "b.py": 1}
+    assert changes(repository.folder) == {"a.py": 1, "b.py": 1}
 
 
 def test_nothing_outside_git_before_the_first_commit_and_in_a_shallow_clone(
@@ -74,6 +75,7 @@ def test_nothing_outside_git_before_the_first_commit_and_in_a_shallow_clone(
 
 
 def test_the_repositorys_own_settings_start_no_program(repository: Repository, tmp_path: Path) -> None:
+    repository.commit("a.py")
     repository.commit("a.py")
     trap = tmp_path / "trap"
     trap.write_text(f"#!/bin/sh\ntouch {tmp_path / 'sprung'}\n")
