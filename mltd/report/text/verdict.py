@@ -206,9 +206,9 @@ def _seen(report: Report, look: Look, width: int) -> list[Text]:
     ]
     said = [look.dot.join([count(summary.files, "file"), count(summary.lines, "line")])]
     if seen.links_resolved or seen.links_unresolved:
-        links = f"{count(seen.links_resolved, 'link')} resolved"
         rest = f", {number(seen.links_unresolved)} not" if seen.links_unresolved else ", none left open"
-        said.insert(0, links + rest)
+        told = ["mltd graph --unresolved tells which"] if seen.links_unresolved else []
+        said = [f"{count(seen.links_resolved, 'link')} resolved{rest}", *told, *said]
     if report.skipped:
         said.append(f"{count(len(report.skipped), 'file')} could not be read (see the end)")
     if report.excluded:
