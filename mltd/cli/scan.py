@@ -119,11 +119,15 @@ def scan(paths: tuple[str, ...], **options: Any) -> int:
     form, files = _outputs(options["form"], options["outputs"])
     asked = options["only_files"]
     if asked and not any(file.exists() for file in asked):
-        raise click.UsageError(f'--report-only: there is no file "{output.printable(str(asked[0]))}"')
+        click.echo(f'mltd: --report-only: there is no file "{output.printable(str(asked[0]))}"', err=True)
     try:
         targets = [target(path, options) for path in paths or (".",)]
     except ConfigError as bad:
-        wrong = engine.mistakes(packs.load(options["folders"]), bad.loaded) if bad.loaded is not None else []
+        wrong = (
+            engine.mistakes(packs.load(options["folders"]), bad.loaded)
+            if bad.loaded and not bad.loaded.config.rules
+            else []
+        )
         raise ConfigError([*bad.problems, *wrong]) from None
     registry = packs.load([*options["folders"], *_local_rules(targets, options)])
     request = Request(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
+import warnings
 from typing import Any
 
 import libcst as cst
@@ -21,8 +23,8 @@ SINGLETONS: dict[str, bool | None] = {"True": True, "False": False, "None": None
 _LARGEST, _SMALLEST = 2**64 - 1, -(2**63)
 _LONGEST_MENTION = 80
 
-#: A name that is called, in code that stands in a string.
-_CALLED = re.compile(r"([^\W\d]\w*)\(")
+#: Lines of Python that stand in a string are read up to so many characters.
+_LONGEST_CODE = 20_000
 _BRACES = re.compile(r"\{\{|\}\}")
 _SPECIAL = re.compile(r"\\N\{[^}]*\}|\\[^{}]|\\|\"|\{\{|\}\}", re.DOTALL)
 
@@ -39,13 +41,27 @@ def constant(w: Walk, value: object, at: int, to: int) -> facts.Expr:
 
 
 def mention(w: Walk, value: str) -> None:
-    """Note a string that may name something: an identifier, a dotted name, or lines of code with calls in them."""
-    if "\n" in value:
-        w.mentions.update(_CALLED.findall(value))
+    """Note a string that may name something: an identifier, a dotted name, or lines of Python that call something."""
+    if "\n" in value and "(" in value and len(value) <= _LONGEST_CODE:
+        w.mentions |= _called(value)
     if len(value) <= _LONGEST_MENTION and (
         value.isidentifier() or ("." in value and all(part.isidentifier() for part in value.split(".")))
     ):
         w.mention(value)
+
+
+def _called(text: str) -> set[str]:
+    """The names that a text calls, where it is Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(textwrap.dedent(text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {
+        one.id if isinstance(one, ast.Name) else one.attr for one in calls if isinstance(one, (ast.Name, ast.Attribute))
+    }
 
 
 def literal(w: Walk, n: cst.SimpleString | cst.Integer | cst.Float | cst.Imaginary, a: Any) -> facts.Expr:

@@ -118,8 +118,8 @@ def artifact_event(
     event.extra["table"] = by_name or (row.path in ("name", "tableName") and callee.startswith("pyspark.sql."))
     if event.extra["table"] and isinstance(named, v.Texts):
         event.paths = named.alternatives
-    mode = receiver.mode if isinstance(receiver, v.Object) else constant(keywords.get("mode", v.UNKNOWN))
-    if row.does == "writes" and mode in ("a", "append"):
+    mode = constant(keywords.get("mode", v.UNKNOWN)) or getattr(receiver, "mode", "")
+    if row.does == "writes" and str(mode).startswith("a"):
         event.extra["append"] = True
     if row.does in ("writes", "saves"):
         event.extra["stacked"] = any(isinstance(value, Frame) and value.grown for value in data)

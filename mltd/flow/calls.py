@@ -116,7 +116,8 @@ def call_function(
         m.reading = reading
     if any(_wraps(mark) for mark in function.decorators):
         m.escape(result, "returned through a decorator", m.site(scope, node))
-    if not any(_mutable(value) for value in (*args, *keywords.values())):
+    # What a switched-off branch saw is no summary for a live one.
+    if not m.off and not any(_mutable(value) for value in (*args, *keywords.values())):
         m.memo[signature] = (result, before, len(m.events), {m.entry})
     return result
 
@@ -249,8 +250,10 @@ def bind(
             named = {}
         elif parameter.kind != "keyword" and left:
             inner.names[parameter.name] = left.pop(0)
+            inner.given.add(parameter.name)
         elif parameter.name in named:
             inner.names[parameter.name] = named.pop(parameter.name)
+            inner.given.add(parameter.name)
         elif any(item is not None for item in spread):
             source = next(item for item in spread if item is not None)
             inner.names[parameter.name] = v.Unknown(v.taint_of(source))

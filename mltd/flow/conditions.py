@@ -88,23 +88,29 @@ def switched(m: Machine, node: facts.Expr, scope: v.Scope) -> bool | None:
         return bool(node.value)
     if isinstance(node, facts.Compare) and len(node.ops) == 1 and node.ops[0] in ("==", "!="):
         asked = isinstance(node.first, facts.Name) and node.first.id not in scope.bound
-        if not asked or not isinstance(node.others[0], facts.Const):
+        if not asked or m.loops > 1 or not isinstance(node.others[0], facts.Const):
             return None
         return _decided(node, m.evaluate(m, node.first, scope), m.evaluate(m, node.others[0], scope))
     if isinstance(node, facts.Call):
         return _ends(m, node, scope)
-    if not isinstance(node, facts.Name):
+    if not isinstance(node, facts.Name) or not _told(m, node.id, scope):
         return None
     value = m.evaluate(m, node, scope)
-    if isinstance(value, v.Constant) and isinstance(value.value, bool) and value.via == "literal":
-        return value.value
-    return None
+    return value.value if isinstance(value, v.Constant) and isinstance(value.value, bool) and _given(value) else None
+
+
+def _told(m: Machine, name: str, scope: v.Scope) -> bool:
+    """Whether a name's value is what this call was given, or what the program says once and for all: no default that a
+    caller may not want, and no flag of a loop inside a loop, of which one round is run only."""
+    return (name not in scope.bound or name in scope.given) and m.loops < 2
 
 
 def _ends(m: Machine, node: facts.Call, scope: v.Scope) -> bool | None:
     """Whether every text that a name may stand for begins, or ends, as it is asked."""
     function = node.func
     if not isinstance(function, facts.Attr) or not isinstance(function.value, facts.Name):
+        return None
+    if not _told(m, function.value.id, scope):
         return None
     asked = function.name
     if asked not in ("endswith", "startswith") or len(node.args) != 1 or not isinstance(node.args[0], facts.Const):

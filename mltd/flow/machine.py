@@ -44,7 +44,7 @@ MAX_EITHER = 100
 #: What of the state belongs to one run.
 _OF_A_RUN = (
     "entry", "steps", "stack", "running", "arms", "tries", "guards", "alone", "off", "folder", "reading", "columnwise",
-    "loop_arms", "loops", "rounds",
+    "loop_arms", "loops", "rounds", "leaps", "next_round", "shared",
 )  # fmt: skip
 
 
@@ -123,6 +123,7 @@ class Machine:
         self.entry, self.steps, self.stack, self.running = path, steps, [], []
         self.arms, self.tries, self.guards, self.alone, self.off, self.folder = (), (), (), False, False, None
         self.reading, self.columnwise, self.loop_arms, self.loops, self.rounds = None, 0, None, 0, 1
+        self.leaps = self.next_round = self.shared = False
         try:
             yield
         except (OutOfSteps, RecursionError):
@@ -304,11 +305,16 @@ def join(first: v.Value, second: v.Value) -> v.Value:
         release(value)
     kind = getattr(first, "kind", "")
     if isinstance(first, v.Sequence) and isinstance(second, v.Sequence) and kind == second.kind != "slice":
+        taint = v.taint_of(first, second)
+        closed = not first.open and not second.open and len(first.items) == len(second.items)
+        if kind == "tuple" and closed and not any(isinstance(one, _CONTAINERS) for one in first.items):
+            both_items = [join(one, other) for one, other in zip(first.items, second.items, strict=True)]
+            return v.Sequence(both_items, kind, at=first.at, file=first.file, taint=taint)
         # One list or the other: what is gone through is an item of either.
         items = [*first.items, *(one for one in second.items if not any(one is other for other in first.items))]
         if len(items) <= MAX_EITHER:
             both = all(not one.open or one.either for one in (first, second))
-            return v.Sequence(items, kind, open=True, either=both, taint=v.taint_of(first, second))
+            return v.Sequence(items, kind, open=True, rest=v.Unknown(taint), either=both, taint=taint)
     return v.Unknown(v.taint_of(first, second), kind if kind == getattr(second, "kind", None) else "")
 
 

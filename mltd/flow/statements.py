@@ -23,9 +23,8 @@ def run_block(m: Machine, block: facts.Block, scope: v.Scope) -> bool:
         m.step()
         if not STATEMENTS[type(statement)](m, statement, scope):
             return False
-        if m.leaps:
+        if m.leaps and m.arms == m.loop_arms:
             # A branch has left this round of the loop: what follows runs in other rounds only.
-            m.leaps = False
             with m.arm():
                 return run_block(m, block[index + 1 :], scope)
     return True
@@ -49,9 +48,11 @@ def _assign(m: Machine, node: facts.Assign, scope: v.Scope) -> bool:
     finally:
         m.reading = before
     before_shared, m.shared = m.shared, any(isinstance(target, facts.Name) for target in node.targets)
-    for target in node.targets:
-        store(m, target, value, scope, node, read if column else None)
-    m.shared = before_shared
+    try:
+        for target in node.targets:
+            store(m, target, value, scope, node, read if column else None)
+    finally:
+        m.shared = before_shared
     return True
 
 
@@ -216,16 +217,26 @@ def _loop_body(m: Machine, body: facts.Block, scope: v.Scope) -> None:
 
 
 def _for(m: Machine, node: facts.For, scope: v.Scope) -> bool:
-    items, complete = iterate(m, evaluate(m, node.iter, scope), scope, node.iter)
+    over = evaluate(m, node.iter, scope)
+    items, complete = iterate(m, over, scope, node.iter)
+    either = isinstance(over, v.Sequence) and over.either
     if complete and 0 < len(items) <= MAX_UNROLL and m.rounds * len(items) <= MAX_ROUNDS:
         before, arms = m.rounds, m.loop_arms
         m.rounds *= len(items)
         m.loop_arms = m.arms
         targets = node.target.items if isinstance(node.target, facts.Seq) else [node.target]
-        scope.bound |= {target.id for target in targets if isinstance(target, facts.Name)}
+        names = {target.id for target in targets if isinstance(target, facts.Name)}
+        scope.bound |= names
+        scope.given |= names
         for item in items:
+            m.leaps = m.next_round = False
+            if either:  # it may be an item of the list that is not meant
+                m.loop_arms = None
+                with m.arm():
+                    store(m, node.target, item, scope, node, None)
+                    run_block(m, node.body, scope)
+                continue
             store(m, node.target, item, scope, node, None)
-            m.next_round = False
             if not run_block(m, node.body, scope) and not m.next_round:
                 break  # a return, a raise, or a ``break`` that every run reaches in this round
         m.rounds, m.loop_arms, m.leaps, m.next_round = before, arms, False, False

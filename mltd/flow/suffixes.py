@@ -44,13 +44,12 @@ def suffixed(left: Frame, right: Frame, keys: Iterable[str], suffixes: tuple[str
     both names."""
     sides = left.copy(), right.copy()
     for side, far, suffix in ((sides[0], right, suffixes[0]), (sides[1], left, suffixes[1])):
-        for name in set(side.columns) - set(keys) if suffix else ():
-            if name not in far.columns and not far.open and not far.origins:
-                continue
-            new = name + suffix
-            side.columns[new] = side.columns.get(new, frozenset()) | side.columns[name]
-            if name in side.taints:
-                side.taints[new] = side.taints[name]
-            if name in far.columns:
-                side.columns.pop(name)
+        before, side.columns = side.columns, {}
+        for name, definitions in before.items():
+            both = suffix and name not in keys and (name in far.columns or far.open or bool(far.origins))
+            kept = not both or name not in far.columns
+            for called in [name] * kept + [name + suffix] * bool(both):
+                side.columns[called] = side.columns.get(called, frozenset()) | definitions
+            if both and name in side.taints:
+                side.taints[name + suffix] = side.taints[name]
     return sides

@@ -204,7 +204,7 @@ def define(
     own = own or any(name in origin.names and name not in gone for origin, gone in frame.origins.items())
     known = name in frame.columns
     definition = m.columns.get((scope.file, node.at, name))
-    same = isinstance(value, (v.Constant, v.Texts))
+    same = isinstance(value, (v.Constant, v.Texts)) and not partly
     if definition is None:
         added = not own and not partly
         definition = ColumnDefinition(name, m.site(scope, node), tuple(m.stack), m.entry, added, same=same)

@@ -237,6 +237,7 @@ class Scope:
     kind: str = "module"
     foreign: dict[str, Scope] = field(default_factory=dict)  #: names declared global or nonlocal
     bound: set[str] = field(default_factory=set)  #: parameters and variables of unrolled loops
+    given: set[str] = field(default_factory=set)  #: those of them that have a value of this call or round
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
 

@@ -109,18 +109,14 @@ class _Resolver:
             target = posixpath.normpath(posixpath.join(folder, named)) if not named.startswith("/") else ""
         if target in self._files:
             return target
-        if target:
-            # Scripts in ``bin/`` are started from a folder above it.
-            above = (posixpath.normpath(posixpath.join(one, named)) for one in (*parents(folder), ""))
-            found = next((one for one in above if one in self._files), None)
-            if found is not None:
-                return found
         candidates = [path for path in self._by_name.get(posixpath.basename(named), ()) if _below(path, near)]
         ending = named.lstrip("./")
         exact = [path for path in candidates if path.endswith("/" + ending) or path == ending]
         if len(exact) == 1:
             return exact[0]
-        return None
+        # Scripts in ``bin/`` are started from a folder above it.
+        above = (posixpath.normpath(posixpath.join(one, named)) for one in (*parents(folder), "") if target)
+        return next((one for one in above if one in self._files), None)
 
 
 def _below(path: str, folder: str) -> bool:
@@ -226,14 +222,14 @@ def _documents(result: Declared, resolver: _Resolver, places: Places, path: str,
     for file in found:
         result.pipelines[file].add(path if dvc or len(set(found)) > 1 else f"{root or '.'} (components)")
         if dvc:
-            result.pipelines[file].add(_dvc_repository(places, path))
+            result.pipelines[file] |= _dvc_repository(places, path)
 
 
-def _dvc_repository(places: Places, path: str) -> str:
+def _dvc_repository(places: Places, path: str) -> set[str]:
     """The stages of all ``dvc.yaml`` files of one DVC repository are one graph.
     https://dvc.org/doc/user-guide/pipelines/defining-pipelines"""
-    home = next((folder for folder in parents(path) if places.exists(posixpath.join(folder, ".dvc"))), "")
-    return f"the DVC stages of {home or '.'}"
+    homes = [folder for folder in (*parents(path), "") if places.exists(posixpath.join(folder, ".dvc"))]
+    return {f"the DVC stages of {homes[0] or '.'}"} if homes else set()
 
 
 def _volumes(documents: Iterable[facts.Datum]) -> Iterator[str]:

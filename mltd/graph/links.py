@@ -19,7 +19,7 @@ from mltd.graph.running import Running, locations
 _SPECIFIC = 3
 _WORDS = re.compile(r"[^\W_]+", re.UNICODE)
 #: Where the partitions of a table begin. https://arrow.apache.org/docs/python/dataset.html#reading-partitioned-data
-_PARTITION = re.compile(r"/+[^/=]+=[^/]*")
+_PARTITION = re.compile(r"/+[^/=?]+=[^/]*(?=/)")
 _LETTERS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
 #: Words of a file's own name that leave no doubt which family of files it is.
 _NO_DOUBT = 4
@@ -298,10 +298,10 @@ def _fits(write: Named, read: Named) -> bool:
     template, text = (first, second) if HOLE in first else (second, first)
     pattern = "([^/]*)".join(map(re.escape, template.split(HOLE)))
     found = re.fullmatch(pattern, text)
-    return found is not None and all(map(_is_number, found.groups()))
+    return found is not None and all(map(_may_fill_hole, found.groups()))
 
 
-def _is_number(text: str) -> bool:
+def _may_fill_hole(text: str) -> bool:
     """Whether an unknown part of a name may stand for a text: a fold, a date, a version, nothing."""
     return len(text) <= 2 or (any(map(str.isdigit, text)) and len(_LETTERS.findall(text)) <= 1)
 

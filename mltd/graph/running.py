@@ -70,8 +70,8 @@ class Running:
             likely = tuple(folder for folder in found if folder in (own, root))
             return likely or found
         # Nothing speaks for any: its own folder and the project's root, unless paths would lead out of the tree there.
-        least = max(scores[own], scores[root])
-        return tuple(folder for folder in dict.fromkeys((own, root)) if scores[folder] == least)
+        better = max(scores[own], scores[root])
+        return tuple(folder for folder in dict.fromkeys((own, root)) if scores[folder] == better)
 
     def _score(self, program: str, folder: str) -> int:
         """How much speaks for a folder: paths whose first parts exist there, imports that need it."""

@@ -12,6 +12,8 @@ from mltd import Category, Confidence, Effort, Evidence, Finding, HandOver, Name
 
 #: What counts as a data table.
 _TABLES = frozenset({"table", "predictions", "array"})
+#: What a chain is made of.
+_OPERATIONS = frozenset({"joins", "samples", "reads", "writes", "scrapes"})
 #: Steps of evidence at most.
 _SHOWN = 40
 
@@ -83,9 +85,9 @@ class PipelineJungle(Rule):
         named = {id(named.event): name for name in intermediate for named in project.links.artifacts.get(name, ())}
         passed: set[tuple[str, str, int, str]] = set()
         for event in project.events:
-            where = event.site.file, event.site.symbol, project.definition(event.site)
-            if event.off:
+            if event.off or event.verb not in _OPERATIONS:
                 continue
+            where = event.site.file, event.site.symbol, project.definition(event.site)
             if event.verb in ("joins", "samples"):
                 # Rows put under one another are no join.
                 if event.form == "parts" or event.extra.get("rows") or not project.joins_tables(event):
@@ -97,7 +99,7 @@ class PipelineJungle(Rule):
                     continue
                 passed.add(artifact)
             elif event.verb != "scrapes":
-                continue
+                continue  # a file that goes to nobody
             step = project.evidence(event.site, f"{event.verb} by {event.callee}")
             chains[where].setdefault(event.site.at, step)
         for (file, symbol, _at), steps in sorted(chains.items()):

@@ -39,7 +39,7 @@ class UndeclaredConsumer(Rule):
     def check(self, project: Project) -> Iterator[Finding]:
         """One finding for each consumer of each artifact, or family of artifacts read at one place; where the readers
         share a name and a writer has its own copy of it, one for that writer."""
-        near = {_opened(one) for one in project.hand_overs if _near(project, one)}
+        near = {_opened(one) for one in project.hand_overs if _near(project, one) and _alive(project, one)}
         found = [
             one
             for one in project.hand_overs
@@ -88,6 +88,13 @@ class UndeclaredConsumer(Rule):
             extent=len(readers),
             symbol=first.producer.symbol,
         )
+
+
+def _alive(project: Project, hand_over: HandOver) -> bool:
+    """Whether both sides run, and neither is a test."""
+    return not any(
+        project.is_test(one.event.entry) or not project.runs(one) for one in (hand_over.read, hand_over.write)
+    )
 
 
 def _opened(hand_over: HandOver) -> tuple[Site, str]:
@@ -168,7 +175,7 @@ def _grouped(project: Project, hand_overs: list[HandOver]) -> list[list[HandOver
 
 
 def _near(project: Project, hand_over: HandOver) -> bool:
-    """Whether both sides are scripts of one hand-run folder, or of a folder and one below it; a service is not."""
+    """Whether both sides are scripts of one hand-run folder, or of a folder and one below it that is no service."""
     read, write = hand_over.read.event, hand_over.write.event
     if posixpath.dirname(read.entry) == posixpath.dirname(write.entry):
         return True

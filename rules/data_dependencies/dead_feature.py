@@ -103,7 +103,7 @@ class DeadFeature(Rule):
             if project.is_test(file) or (project.builds_distribution(file) and not private):
                 continue
             if not project.in_use(file) or (file, builder.name) in plots:
-                continue  # nobody uses anything of that module, or all of it is used elsewhere; or it draws a picture
+                continue  # a toolbox that nobody uses here, or a function that draws a picture
             evidence = [project.evidence(builder.site, f"{builder.name} is defined, and no file calls or names it")]
             evidence += [project.evidence(site, "it computes a column here") for site in builder.stores[:8]]
             yield self.finding(

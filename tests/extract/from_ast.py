@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
-import re
+import textwrap
 import tokenize
 import warnings
 from typing import Any
@@ -18,6 +18,20 @@ BINARY = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.Gt: ">", ast.LtE: "<=", ast.GtE: ">=", ast.Is: "is",
     ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
 }  # fmt: skip
+
+
+def called(text: str) -> set[str]:
+    """The names that a text of Python calls."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nodes = list(ast.walk(ast.parse(textwrap.dedent(text))))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    found = [node.func for node in nodes if isinstance(node, ast.Call)]
+    return {one.id for one in found if isinstance(one, ast.Name)} | {
+        one.attr for one in found if isinstance(one, ast.Attribute)
+    }
 
 
 class Converter:
@@ -300,8 +314,8 @@ class Converter:
         if isinstance(v, str):
             if len(v) <= 80 and all(x.isidentifier() for x in v.split(".")):
                 self.mentions.add(v)
-            if "\n" in v:
-                self.mentions.update(re.findall(r"([^\W\d]\w*)\(", v))
+            if "\n" in v and "(" in v and len(v) <= 20_000:
+                self.mentions.update(called(v))
             v = v.encode("utf-8", "replace").decode()
         return facts.Const(v, at, to)
 

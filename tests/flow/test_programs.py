@@ -242,3 +242,49 @@ def test_spark() -> None:
         65,
     }  # where each is named, not where the chain begins
     assert [one.artifact for one in project.hand_overs] == ["table://gold.ids"]
+
+
+OFF = {
+    "a default that nobody chose": ('def get(fast=False):\n  if fast: pd.read_csv("a.csv")', {False}),
+    "an argument of the call": ('def get(fast):\n  if fast: pd.read_csv("a.csv")\nget(False)', {True}),
+    "a constant": ('FAST = False\nif FAST: pd.read_csv("a.csv")', {True}),
+    "a constant asked for a value": ('MODE = 1\nif MODE == 2: pd.read_csv("a.csv")', {True}),
+    "a live call after a dead one": (
+        'FAST = False\ndef load(): return pd.read_csv("a.csv")\nif FAST: load()\nload()',
+        {True, False},
+    ),
+    "a flag of a loop inside a loop": (
+        'for e in X:\n  first = True\n  for c in Y:\n    if first: first = False\n    else: pd.read_csv("a.csv")',
+        {False},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OFF)
+def test_what_the_program_switches_off(name: str) -> None:
+    code, off = OFF[name]
+    project = tree({"main.py": f"import pandas as pd\n{code}\n"})
+    assert {event.off for event in project.events if event.verb == "reads"} == off
+
+
+LOOPS = {
+    "a round that may be left": ('for n in ["a", "b"]:\n  if X: continue\n  pd.read_csv(n + ".csv")', {True}),
+    "a round that ends": ('for n in ["a", "b"]:\n  if n == "a": continue\n  pd.read_csv(n + ".csv")', {False}),
+    "items of one list or another": ('for n in ["a"] if X else ["b"]:\n  pd.read_csv(n + ".csv")', {True}),
+}
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_rounds_that_may_not_run(name: str) -> None:
+    code, may = LOOPS[name]
+    project = tree({"main.py": f"import pandas as pd\n{code}\n"})
+    assert {event.may for event in project.events if event.verb == "reads"} == may
+
+
+def test_a_tuple_of_two_branches_keeps_what_it_was_made_of() -> None:
+    code = (
+        'import pandas as pd\nfrom sklearn.linear_model import Ridge\nd = pd.read_csv("a.csv").values\n'
+        "X, y = (d[:, 1:], d[:, 0]) if K else (d[:, 2:], d[:, 0])\nRidge().fit(X, y)\n"
+    )
+    (fit,) = [event for event in tree({"main.py": code}).events if event.verb == "fits"]
+    assert fit.inputs
