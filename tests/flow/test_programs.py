@@ -267,16 +267,16 @@ def test_what_the_program_switches_off(name: str) -> None:
     assert {event.off for event in project.events if event.verb == "reads"} == off
 
 
-LOOPS = {
+ROUNDS = {
     "a round that may be left": ('for n in ["a", "b"]:\n  if X: continue\n  pd.read_csv(n + ".csv")', {True}),
     "a round that ends": ('for n in ["a", "b"]:\n  if n == "a": continue\n  pd.read_csv(n + ".csv")', {False}),
     "items of one list or another": ('for n in ["a"] if X else ["b"]:\n  pd.read_csv(n + ".csv")', {True}),
 }
 
 
-@pytest.mark.parametrize("name", LOOPS)
+@pytest.mark.parametrize("name", ROUNDS)
 def test_rounds_that_may_not_run(name: str) -> None:
-    code, may = LOOPS[name]
+    code, may = ROUNDS[name]
     project = tree({"main.py": f"import pandas as pd\n{code}\n"})
     assert {event.may for event in project.events if event.verb == "reads"} == may
 
