@@ -168,3 +168,17 @@ def test_through_two_files(last: str, expected: bool) -> None:
 def test_a_file_that_is_written_back_needs_nothing_by_itself() -> None:
     other = "d = pd.read_csv('data/b.csv')\nd['g'] = d['a']\nd.to_csv('data/b.csv')\nprint(d['a'])"
     assert needed(ROUND, other__py=other) == {False}
+
+
+def test_suffixes_keep_the_order_of_columns() -> None:
+    """A join renames what both tables have, where it stands: whatever names them in turn is the same in every run."""
+    code = (
+        "a = pd.read_csv('a.csv')[['id']]\nb = pd.read_csv('b.csv')[['id']]\n"
+        + "".join(f"a['{name}'] = 1 * a['id']\nb['{name}'] = 2 * b['id']\n" for name in "wuvzxy")
+        + "both = a.merge(b, on='id', suffixes=('_l', '_r'))\nprint(both[['w_l']])\n"
+    )
+    project = tree({"main.py": f"import pandas as pd\n{code}"})
+    both = project.flow.machine.scopes["main.py"].names["both"]
+    made = [name for name in both.columns if name != "id"]
+    assert made == [f"{name}_l" for name in "wuvzxy"] + [f"{name}_r" for name in "wuvzxy"]
+    assert {one.name for one in project.columns if project.demand.needed(one)} == {"w"}
