@@ -56,7 +56,8 @@ class Demand:
     def _look(self, carrier: Carrier) -> tuple[bool, list[Carrier]]:
         """Whether it is used as it is, and where else it goes."""
         if isinstance(carrier, ColumnDefinition):
-            return bool(carrier.uses), [*carrier.derives, *carrier.stored.items()]
+            away = [(write, name) for write, names in carrier.stored.items() for name in sorted(names)]
+            return bool(carrier.uses), [*carrier.derives, *away]
         write, name = carrier
         readers = self._readers(write)
         if not readers:

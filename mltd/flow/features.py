@@ -9,7 +9,7 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.events import Site
 from mltd.flow.machine import Machine
-from mltd.flow.program import statements
+from mltd.flow.program import Modules, statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,25 @@ def nodes(node: object) -> Iterator[facts.Node]:
             todo += [getattr(current, name) for name in current.__struct_fields__]
         elif isinstance(current, list):
             todo += current
+
+
+def definitions(modules: Modules, path: str) -> Iterator[facts.Def]:
+    """The functions and methods of a file that are not inside others."""
+    todo = list(modules.block(path, 0))
+    for statement in todo:
+        if isinstance(statement, facts.Def):
+            yield statement
+        elif isinstance(statement, facts.Class):
+            todo += statement.block
+
+
+def asked(block: facts.Block) -> Iterator[str]:
+    """The strings in a body, other than the name of a column that it makes."""
+    for statement in statements(block):
+        made = [one.index for one in getattr(statement, "targets", ()) if isinstance(one, facts.Sub)]
+        for node in nodes(statement):
+            if isinstance(node, facts.Const) and isinstance(node.value, str) and not any(node is one for one in made):
+                yield node.value
 
 
 def name_lists(machine: Machine) -> Iterator[NameList]:

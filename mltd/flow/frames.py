@@ -24,8 +24,8 @@ class ColumnDefinition:
     """One place where a column is added to a frame.
 
     ``uses`` are places that need it; ``derives`` the columns computed from it (it lives if one of them lives);
-    ``stored`` the writes that carry it away; ``dropped`` the places that take it out of a frame again; ``added`` is
-    false for a column that came with the frame's construction.
+    ``stored`` the writes that carry it away, with the names that it may have there; ``dropped`` the places that take it
+    out of a frame again; ``added`` is false for a column that came with the frame's construction.
     """
 
     name: str
@@ -36,13 +36,14 @@ class ColumnDefinition:
     uses: list[tuple[Site, str]] = field(default_factory=list)
     derives: set[ColumnDefinition] = field(default_factory=set)
     origins: set[Event] = field(default_factory=set)  #: the reads whose unnamed columns it was computed from
-    stored: dict[Event, str] = field(default_factory=dict)
+    stored: dict[Event, set[str]] = field(default_factory=dict)
     dropped: list[Site] = field(default_factory=list)
     replaced: list[Site] = field(default_factory=list)
     arms: tuple[int, ...] = ()  #: the branch it was last added in
     entries: set[str] = field(default_factory=set)  #: the programs whose run adds it
     predicted: bool = False  #: it holds what a model predicts
     same: bool = False  #: it says the same of every row: a constant
+    beside: Site | None = None  #: the assignment that takes one value apart, into this column and others
     onto: set[Origin] = field(default_factory=set)  #: where the data of the tables that it was added to came from
 
     def __repr__(self) -> str:
@@ -115,7 +116,7 @@ class Frame:
         """All columns are written away by an event."""
         for name, definitions in self.columns.items():
             for definition in definitions:
-                definition.stored[event] = name
+                definition.stored.setdefault(event, set()).add(name)
         for origin, gone in self.origins.items():
             origin.whole.setdefault((gone, event))
 

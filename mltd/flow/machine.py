@@ -44,7 +44,7 @@ MAX_EITHER = 100
 #: What of the state belongs to one run.
 _OF_A_RUN = (
     "entry", "steps", "stack", "running", "arms", "tries", "guards", "alone", "off", "folder", "reading", "columnwise",
-    "loop_arms", "loops", "rounds", "leaps", "next_round", "shared",
+    "loop_arms", "loops", "rounds", "leaps", "next_round", "shared", "apart",
 )  # fmt: skip
 
 
@@ -100,6 +100,8 @@ class Machine:
     reading: list[tuple[Frame, str]] | None = None
     #: what is being stored gets a name of its own too
     shared: bool = False
+    #: what is being stored is one of the things that this assignment takes a value apart into
+    apart: Site | None = None
     #: inside a loop over a frame's columns that only rewrites each of them
     columnwise: int = 0
     #: the branch that the innermost loop over constants stands in
@@ -124,6 +126,7 @@ class Machine:
         self.arms, self.tries, self.guards, self.alone, self.off, self.folder = (), (), (), False, False, None
         self.reading, self.columnwise, self.loop_arms, self.loops, self.rounds = None, 0, None, 0, 1
         self.leaps = self.next_round = self.shared = False
+        self.apart = None
         try:
             yield
         except (OutOfSteps, RecursionError):

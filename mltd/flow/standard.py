@@ -126,7 +126,8 @@ def _sequence(kind: str) -> Callable[..., v.Value]:
             if isinstance(value, Frame) and value.origins:
                 rest = Names(value)
             return v.Sequence(list(items[:-1]), kind, True, rest, node.at, scope.file, v.taint_of(value))
-        return v.Sequence(list(items[:MAX_ITEMS]), kind, False, v.UNKNOWN, node.at, scope.file, v.taint_of(value))
+        rest = value.rest if isinstance(value, v.Sequence) and isinstance(value.rest, Names) else v.UNKNOWN
+        return v.Sequence(list(items[:MAX_ITEMS]), kind, False, rest, node.at, scope.file, v.taint_of(value))
 
     return call
 

@@ -48,11 +48,14 @@ def _assign(m: Machine, node: facts.Assign, scope: v.Scope) -> bool:
     finally:
         m.reading = before
     before_shared, m.shared = m.shared, any(isinstance(target, facts.Name) for target in node.targets)
+    before_apart = m.apart
     try:
         for target in node.targets:
+            apart = isinstance(target, facts.Seq) and not isinstance(node.value, facts.Seq)
+            m.apart = m.site(scope, node) if apart else None
             store(m, target, value, scope, node, read if column else None)
     finally:
-        m.shared = before_shared
+        m.shared, m.apart = before_shared, before_apart
     return True
 
 

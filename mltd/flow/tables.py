@@ -75,7 +75,7 @@ def _columns(m: Machine, frame: Frame, scope: v.Scope, node: Any) -> v.Value:
     if not frame.open and not frame.origins and not frame.blurred:
         source = m.source(scope, node.at)
         known: list[v.Value] = [v.Texts((literal(name, source),)) for name in frame.columns]
-        return v.Sequence(known, "columns", at=node.at, file=scope.file)
+        return v.Sequence(known, "columns", rest=Names(frame), at=node.at, file=scope.file)
     return v.Sequence([], "columns", True, Names(frame), node.at, scope.file)
 
 
@@ -212,6 +212,8 @@ def define(
     elif own or partly:
         definition.added = False
     definition.same = definition.same and same
+    if m.apart is not None:
+        definition.beside = m.apart
     if m.shared:
         definition.uses.append((definition.site, "its value has a name of its own"))
     for other, read in reads or ():

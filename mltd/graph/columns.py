@@ -8,7 +8,7 @@ import posixpath
 from mltd import facts
 from mltd.flow.demand import Demand
 from mltd.flow.events import Event
-from mltd.flow.features import Builder, NameList, builders, name_lists
+from mltd.flow.features import Builder, NameList, asked, builders, definitions, name_lists
 from mltd.flow.frames import ColumnDefinition
 from mltd.graph.base import Base
 from mltd.graph.links import HandOver
@@ -105,6 +105,22 @@ class Columns(Base):
         for path, content in self.files.items():
             if isinstance(content, facts.TableFacts):
                 found.setdefault(self.places.root(path), set()).update(content.columns)
+        return found
+
+    def asked_for_later(self, definition: ColumnDefinition) -> bool:
+        """Whether a function of the column's project that nothing calls names the column, other than to make it: then
+        it is that function that is of no use, or that someone will call."""
+        return definition.name in self._idle_names.get(self.places.root(definition.site.file), ())
+
+    @functools.cached_property
+    def _idle_names(self) -> dict[str, set[str]]:
+        machine, found = self.flow.machine, dict[str, set[str]]()
+        for path in machine.modules.python:
+            if not self.is_test(path):
+                names = found.setdefault(self.places.root(path), set())
+                for node in definitions(machine.modules, path):
+                    if (path, node.body) in machine.uncalled or (path, node.body) not in machine.executed:
+                        names.update(asked(machine.modules.block(path, node.body)))
         return found
 
     def joins_tables(self, event: Event) -> bool:

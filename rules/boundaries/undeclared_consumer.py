@@ -214,7 +214,7 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
     if project.one_program(read, write) or project.pipeline_of(read, write) is not None:
         return False
     if not _near(project, hand_over):
-        return True
+        return project.component(reader) != project.component(writer)
     if project.is_teaching(reader) or project.is_collection(reader):
         return False
     # Between the scripts of one folder a table matters where it feeds a model; the rest is the jungle's.

@@ -12,8 +12,6 @@ _UNKNOWN = 6
 
 #: Names of columns listed at most.
 _LISTED = 3
-#: Tables that people read too.
-_FOR_PEOPLE = frozenset({"predictions", "metrics"})
 
 
 class DeadFeature(Rule):
@@ -38,13 +36,11 @@ class DeadFeature(Rule):
         for definition in project.columns:
             if not definition.added or project.unfinished(definition) or _only_tests(project, definition):
                 continue
-            if definition.replaced and (definition.predicted or definition.same):
-                continue  # a prediction made twice, or a first value that is a constant, is no feature
-            if definition.same and any(project.holds(event) in _FOR_PEOPLE for event in definition.stored):
-                continue  # says of which run the rows are, to who reads the table
+            if definition.predicted or definition.same:
+                continue  # no feature: what a model says, or a label that says the same of every row and costs nothing
             if any(definition.name in origin.names for origin in definition.onto):
                 continue  # the data had a column of that name before, and something reads it
-            if not project.demand.needed(definition) and not definition.derives:
+            if not project.demand.needed(definition) and not definition.derives and not project.asked_for_later(definition):
                 dead.setdefault((definition.site.file, definition.site.at), []).append(definition)
         again: dict[object, list[list[ColumnDefinition]]] = {}
         for definitions in dead.values():
@@ -137,8 +133,10 @@ def _only_tests(project: Project, definition: ColumnDefinition) -> bool:
 
 
 def _all_dead(project: Project, first: ColumnDefinition) -> bool:
-    """Whether every column that the same statement makes is dead: a loop that makes live ones too is no dead code."""
-    made = [one for one in project.columns if one.site == first.site]
+    """Whether every column that the same statement makes is dead: a loop that makes live ones too, or a call whose
+    other results are used, is no dead code."""
+    beside = first.beside
+    made = [one for one in project.columns if one.site == first.site or (beside is not None and one.beside == beside)]
     return not any(project.demand.needed(one) for one in made)
 
 
