@@ -262,6 +262,9 @@ def bind(
             if given is None and parameter.default is not None:
                 given = m.evaluate(m, parameter.default, function.scope)
             inner.names[parameter.name] = v.UNKNOWN if given is None else given
+            flag = isinstance(given, v.Constant) and isinstance(given.value, bool)
+            if flag and (function.file, inner.body) not in m.uncalled:
+                inner.given.add(parameter.name)  # a caller left it as it is
     site = Site(function.file, function.node.at, function.node.to)
     for value in [*left, *named.values(), *(item for item in spread if item is not None)]:
         m.escape(value, "an argument that no parameter takes", site)

@@ -100,8 +100,9 @@ def switched(m: Machine, node: facts.Expr, scope: v.Scope) -> bool | None:
 
 
 def _told(m: Machine, name: str, scope: v.Scope) -> bool:
-    """Whether a name's value is what this call was given, or what the program says once and for all: no default that a
-    caller may not want, and no flag of a loop inside a loop, of which one round is run only."""
+    """Whether a name's value is what this call was given, or left as a flag's default, or what the program says once
+    and for all: no default of a function that nothing calls, and no flag of a loop inside a loop, of which one round is
+    run only."""
     return (name not in scope.bound or name in scope.given) and m.loops < 2
 
 
