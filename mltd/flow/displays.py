@@ -6,6 +6,7 @@ from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
+from mltd.flow.climbing import chain, holds
 from mltd.flow.convert import constant, names_in
 from mltd.flow.frames import Frame, Names
 from mltd.flow.machine import MAX_ITEMS, MAX_UNROLL, Machine, join
@@ -68,7 +69,8 @@ def comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
         if not whole or len(items) > MAX_UNROLL or len(rows) > MAX_UNROLL * 4:
             complete = False
             items = items[-1:] or [v.UNKNOWN]
-        for item in items:
+        folders = chain(items, scope) if whole and part.conditions else None
+        for item in folders or items:
             store(m, part.target, item, inner, node, None)
             for condition in part.conditions:
                 m.columnwise += 1
@@ -76,7 +78,7 @@ def comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
                 m.columnwise -= 1
                 if _narrow(m, condition, inner):
                     continue
-                known = _filtered(m, condition, inner)
+                known = holds(m, condition, inner) if folders else _filtered(m, condition, inner)
                 if known is False:
                     break
                 if known is None:

@@ -8,6 +8,7 @@ from typing import Any
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.calls import call_value
+from mltd.flow.climbing import run_in, standing
 from mltd.flow.conditions import switched
 from mltd.flow.convert import product, spelled, to_text
 from mltd.flow.displays import comprehension, mapping, sequence
@@ -130,6 +131,10 @@ def _format(m: Machine, node: facts.Format, scope: v.Scope) -> v.Value:
 
 
 def _if_expression(m: Machine, node: facts.IfExp, scope: v.Scope) -> v.Value:
+    folder = run_in(m, node.test, scope)
+    if folder is not None:
+        with standing(m, folder, scope):
+            return evaluate(m, node.body, scope)
     evaluate(m, node.test, scope)
     on, off = switched(m, node.test, scope), m.off
     with m.arm():

@@ -6,9 +6,11 @@ Every bound is documented here. Past one, a value is unknown and rules about it 
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mltd import facts
@@ -44,7 +46,7 @@ MAX_EITHER = 100
 #: What of the state belongs to one run.
 _OF_A_RUN = (
     "entry", "steps", "stack", "running", "arms", "tries", "guards", "alone", "off", "folder", "reading", "columnwise",
-    "loop_arms", "loops", "rounds", "leaps", "next_round", "shared", "apart",
+    "loop_arms", "loops", "rounds", "leaps", "next_round", "shared", "apart", "climbing",
 )  # fmt: skip
 
 
@@ -102,6 +104,8 @@ class Machine:
     shared: bool = False
     #: what is being stored is one of the things that this assignment takes a value apart into
     apart: Site | None = None
+    #: in a loop that climbs from a folder to one above it
+    climbing: bool = False
     #: inside a loop over a frame's columns that only rewrites each of them
     columnwise: int = 0
     #: the branch that the innermost loop over constants stands in
@@ -118,6 +122,11 @@ class Machine:
     _arm: int = 0
     _order: int = 0
 
+    @functools.cached_property
+    def folders(self) -> frozenset[str]:
+        """The folders of the tree."""
+        return frozenset(str(folder) for name in self.names for folder in PurePosixPath(name).parents)
+
     @contextmanager
     def entering(self, path: str, steps: int = 0) -> Iterator[None]:
         """A run that begins with a file: what belongs to one run begins anew, and comes back as it was."""
@@ -126,7 +135,7 @@ class Machine:
         self.arms, self.tries, self.guards, self.alone, self.off, self.folder = (), (), (), False, False, None
         self.reading, self.columnwise, self.loop_arms, self.loops, self.rounds = None, 0, None, 0, 1
         self.leaps = self.next_round = self.shared = False
-        self.apart = None
+        self.apart, self.climbing = None, False
         try:
             yield
         except (OutOfSteps, RecursionError):

@@ -9,11 +9,12 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in, product, to_text
 from mltd.flow.frames import Frame, Names
 from mltd.flow.machine import MAX_ITEMS, Machine, join
-from mltd.flow.texts import Part, Text, basename, hole, join_paths, literal, parent, stem
+from mltd.flow.texts import TREE, Part, Text, basename, hole, join_paths, literal, parent, stem
 
 Args = list[v.Value]
 Keywords = dict[str, v.Value]
@@ -47,7 +48,24 @@ def _joined(path: bool) -> Callable[..., v.Value]:
 
 
 def _here(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
-    return v.Texts((literal(".", m.source(scope, node.at)),), True)
+    known = m.folder is not None and m.folder.template.startswith(TREE)
+    return v.Texts((m.folder if known and m.folder is not None else literal(".", m.source(scope, node.at)),), True)
+
+
+def _next(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    """The first of several, or the default of none; of an iterator that stands somewhere, any."""
+    from mltd.flow.displays import iterate
+
+    if not args:
+        return v.UNKNOWN
+    items, complete = iterate(m, args[0], scope, node)
+    if complete and items and isinstance(node, facts.Call) and isinstance(node.args[0], facts.Comp):
+        return items[0]
+    if complete and not items and len(args) > 1:
+        return args[1]
+    for item in (*items, *args[1:]):
+        m.escape(item, "one of several", m.site(scope, node))
+    return v.Unknown(v.taint_of(*args))
 
 
 def _chdir(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
@@ -327,6 +345,7 @@ STANDARD: dict[str, Callable[..., v.Value]] = {
     "builtins.sorted": _sequence("list"),
     "builtins.reversed": _sequence("list"),
     "builtins.iter": _first,
+    "builtins.next": _next,
     "builtins.range": _range,
     "builtins.enumerate": _enumerate,
     "builtins.zip": _zip,

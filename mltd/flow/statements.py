@@ -8,6 +8,7 @@ from typing import Any
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.calls import define_class, enter
+from mltd.flow.climbing import chain, climbed, holds, run_in, standing
 from mltd.flow.conditions import compared, is_main, switched, switches, truth
 from mltd.flow.displays import iterate
 from mltd.flow.expressions import evaluate, look_up
@@ -131,7 +132,13 @@ def _assert(m: Machine, node: facts.Assert, scope: v.Scope) -> bool:
 
 
 def _if(m: Machine, node: facts.If, scope: v.Scope) -> bool:
+    folder = run_in(m, node.test, scope)
+    if folder is not None:
+        with standing(m, folder, scope):
+            return run_block(m, node.body, scope)
     known = truth(m, node.test, evaluate(m, node.test, scope), scope)
+    if known is None and m.climbing:
+        known = holds(m, node.test, scope)
     if known is not None:
         before, m.alone = m.alone, m.alone or (known and is_main(node.test))
         reached = run_block(m, node.body if known else node.orelse, scope)
@@ -198,6 +205,8 @@ def _joined(ends: list[dict[str, v.Value]]) -> dict[str, v.Value]:
 
 
 def _while(m: Machine, node: facts.While, scope: v.Scope) -> bool:
+    if climbed(m, node, scope):
+        return True
     evaluate(m, node.test, scope)
     _loop_body(m, node.body, scope)
     run_block(m, node.orelse, scope)
@@ -223,6 +232,9 @@ def _for(m: Machine, node: facts.For, scope: v.Scope) -> bool:
     over = evaluate(m, node.iter, scope)
     items, complete = iterate(m, over, scope, node.iter)
     either = isinstance(over, v.Sequence) and over.either
+    folders = chain(list(items), scope) if complete and not either else None
+    if folders is not None:
+        return _climb(m, node, folders, scope)
     if complete and 0 < len(items) <= MAX_UNROLL and m.rounds * len(items) <= MAX_ROUNDS:
         before, arms = m.rounds, m.loop_arms
         m.rounds *= len(items)
@@ -256,6 +268,21 @@ def _for(m: Machine, node: facts.For, scope: v.Scope) -> bool:
         m.columnwise -= quiet
     run_block(m, node.orelse, scope)
     return True
+
+
+def _climb(m: Machine, node: facts.For, folders: list[v.Value], scope: v.Scope) -> bool:
+    """A loop through a folder and those above it, up to the one that is looked for."""
+    before, returned = (m.climbing, m.loop_arms), len(scope.returns)
+    m.climbing, m.loop_arms = True, m.arms
+    for folder in folders:
+        m.leaps = m.next_round = False
+        store(m, node.target, folder, scope, node, None)
+        if not run_block(m, node.body, scope) and not m.next_round:
+            break
+    else:
+        run_block(m, node.orelse, scope)
+    (m.climbing, m.loop_arms), m.leaps, m.next_round = before, False, False
+    return len(scope.returns) == returned or bool(m.arms)
 
 
 def _columnwise(body: facts.Block, name: str) -> bool:

@@ -78,7 +78,12 @@ class Programs(Base):
 
     @functools.cached_property
     def _serving(self) -> set[str]:
-        return {event.entry for event in self.events if event.verb == "serves"}
+        return {event.entry for event in self.events if event.verb == "serves" or self._on_a_page(event)}
+
+    def _on_a_page(self, event: Event) -> bool:
+        """Whether a call shows something on a page of a web application."""
+        table = self.knowledge.library(event.callee) if event.verb in ("shows", "plots") else None
+        return table is not None and table.kind == "serving"
 
     def models_in(self, program: str) -> bool:
         """Whether a program's run fits a model or predicts."""

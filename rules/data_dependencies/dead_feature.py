@@ -40,7 +40,11 @@ class DeadFeature(Rule):
                 continue  # no feature: what a model says, or a label that says the same of every row and costs nothing
             if any(definition.name in origin.names for origin in definition.onto):
                 continue  # the data had a column of that name before, and something reads it
-            if not project.demand.needed(definition) and not definition.derives and not project.asked_for_later(definition):
+            if (
+                not project.demand.needed(definition)
+                and not definition.derives
+                and not project.asked_for_later(definition)
+            ):
                 dead.setdefault((definition.site.file, definition.site.at), []).append(definition)
         again: dict[object, list[list[ColumnDefinition]]] = {}
         for definitions in dead.values():
