@@ -616,6 +616,16 @@ def decode_block(data: bytes) -> Block:
     return _block_decoder.decode(data)
 
 
+def said(node: object) -> object:
+    """A statement without its places: equal for two that say the same, hashable."""
+    if isinstance(node, list):
+        return tuple(map(said, node))
+    if isinstance(node, Node):
+        names = node.__struct_fields__
+        return (type(node).__name__, *(said(getattr(node, name)) for name in names if name not in ("at", "to")))
+    return node
+
+
 def encode(facts: FileFacts) -> bytes:
     """A file's facts as bytes."""
     return _block_encoder.encode(facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ _ML = frozenset({
     "reads", "writes", "loads", "saves", "converts", "shapes", "derives", "joins", "samples", "splits", "fits",
     "transforms", "predicts", "evaluates", "searches", "loads-data",
 })  # fmt: skip
+
+#: A procedure told twice: so many statements in both at least, and of the shorter one such a part.
+_PROCEDURE, _RETOLD = 12, 0.5
 
 
 class Base:
@@ -92,6 +96,24 @@ class Base:
             path: first.setdefault(tuple(content.bodies), path)
             for path, content in self.flow.machine.modules.python.items()
         }
+
+    def retells(self, path: str, other: str) -> bool:
+        """Whether two programs are one procedure told twice: half of what the shorter one says at its top, or more, the other
+        says too."""
+        first, second = self._said(path), self._said(other)
+        least = min(first.total(), second.total())
+        return least >= _PROCEDURE and (first & second).total() >= _RETOLD * least
+
+    def _said(self, path: str) -> Counter[object]:
+        """The statements at the top of a program, wherever they stand."""
+        if path not in self._tops:
+            block = self.flow.machine.modules.block(path, 0)
+            self._tops[path] = Counter(facts.said(statement) for statement in block)
+        return self._tops[path]
+
+    @functools.cached_property
+    def _tops(self) -> dict[str, Counter[object]]:
+        return {}
 
     def is_imported(self, path: str) -> bool:
         """Whether another file of the tree, tests apart, imports a module."""

@@ -76,7 +76,10 @@ class Running:
     def _score(self, program: str, folder: str) -> int:
         """How much speaks for a folder: paths whose first parts exist there, imports that need it."""
         score = 0
+        between = folder not in ("", posixpath.dirname(program), self._places.root(program))
         for path in self._relative.get(program, ()):
+            if between and path.startswith(".."):
+                continue  # who steps up from a folder that is neither his own nor his project's
             target = normal(posixpath.join(folder, path)) if folder else path
             if target.startswith(".."):
                 score -= 2 + target.split("/").count("..")

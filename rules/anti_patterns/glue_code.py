@@ -166,10 +166,24 @@ def _families(
         candidates = [_family(seed, members, options) for seed in members]
         for group, common in sorted(candidates, key=lambda pair: (-len(pair[0]), -sum(pair[1].values()))):
             left = [(unit, chain) for unit, chain in group if id(unit) not in taken]
-            if len(left) >= options.copies:
+            if _tellings(project, left) >= options.copies:
                 taken |= {id(unit) for unit, _chain in left}
                 found.append((package, left, common))
     return _merged(sorted(found, key=lambda one: -len(one[1])))
+
+
+def _tellings(project: Project, places: list[tuple[Unit, Chain]]) -> int:
+    """How many places an adapter stands in, where scripts that are one procedure copied as a whole are one: there it is
+    the procedure that wants an abstraction."""
+    told: list[str] = []
+    count = 0
+    for unit, _chain in places:
+        if unit.symbol or project.is_notebook(unit.file):
+            count += 1
+        elif not any(project.retells(unit.file, other) for other in told):
+            told.append(unit.file)
+            count += 1
+    return count
 
 
 def _merged(
