@@ -46,7 +46,7 @@ MAX_EITHER = 100
 #: What of the state belongs to one run.
 _OF_A_RUN = (
     "entry", "steps", "stack", "running", "arms", "tries", "guards", "alone", "off", "folder", "reading", "columnwise",
-    "loop_arms", "loops", "rounds", "leaps", "next_round", "shared", "apart", "climbing",
+    "loop_arms", "loops", "rounds", "leaps", "next_round", "shared", "apart", "climbing", "over",
 )  # fmt: skip
 
 
@@ -113,6 +113,8 @@ class Machine:
     #: a branch has just left the round of its loop; this round is known to end here, and the next begins
     leaps: bool = False
     next_round: bool = False
+    #: the branch that runs as the program stands has just returned
+    over: bool = False
     #: loops that are being run any number of times
     loops: int = 0
     #: rounds of the loops that are being run one by one, multiplied
@@ -134,7 +136,7 @@ class Machine:
         self.entry, self.steps, self.stack, self.running = path, steps, [], []
         self.arms, self.tries, self.guards, self.alone, self.off, self.folder = (), (), (), False, False, None
         self.reading, self.columnwise, self.loop_arms, self.loops, self.rounds = None, 0, None, 0, 1
-        self.leaps = self.next_round = self.shared = False
+        self.leaps = self.next_round = self.shared = self.over = False
         self.apart, self.climbing = None, False
         try:
             yield

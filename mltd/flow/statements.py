@@ -24,6 +24,12 @@ def run_block(m: Machine, block: facts.Block, scope: v.Scope) -> bool:
         m.step()
         if not STATEMENTS[type(statement)](m, statement, scope):
             return False
+        if m.over:
+            # As the program stands, it has returned: what follows is switched off.
+            off, m.over, m.off = m.off, False, True
+            reached = run_block(m, block[index + 1 :], scope)
+            m.off = off
+            return reached
         if m.leaps and m.arms == m.loop_arms:
             # A branch has left this round of the loop: what follows runs in other rounds only.
             with m.arm():
@@ -160,6 +166,7 @@ def _branches(
     known to be in the first of them; ``on`` says whether the first is the one that runs as the program stands."""
     before, off = dict(scope.names), m.off
     ends: list[dict[str, v.Value]] = []
+    over = False
     for block in blocks:
         scope.names = dict(before)
         m.off = off or (on is not None and (block is blocks[0]) != on)
@@ -174,7 +181,9 @@ def _branches(
             scope.names[held[0]] = before[held[0]]  # what holds here holds no longer after it
         if reached:
             ends.append(scope.names)
-    m.off = off
+        elif on is not None and (block is blocks[0]) == on:
+            over = True
+    m.off, m.over = off, over and bool(ends)
     if not ends:
         scope.names = before
         return False

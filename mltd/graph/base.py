@@ -98,8 +98,8 @@ class Base:
         }
 
     def retells(self, path: str, other: str) -> bool:
-        """Whether two programs are one procedure told twice: half of what the shorter one says at its top, or more, the other
-        says too."""
+        """Whether two programs are one procedure told twice: at least half of what the shorter one says at its top, the
+        other says too."""
         first, second = self._said(path), self._said(other)
         least = min(first.total(), second.total())
         return least >= _PROCEDURE and (first & second).total() >= _RETOLD * least

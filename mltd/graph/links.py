@@ -60,6 +60,15 @@ class HandOver:
         return min(common, key=lambda source: (source.file, source.at)) if common else None
 
     @property
+    def shared_setting(self) -> Source | None:
+        """A value of a configuration file that both build the path on: the folder is declared, for the two of them."""
+        first, second = (
+            {_plain(part.source) for part in text.parts if part.source.via == "config" and part.text is not None}
+            for text in (self.write.text, self.read.text)
+        )
+        return min(first & second, key=lambda source: (source.file, source.at), default=None)
+
+    @property
     def producer(self) -> Site:
         """Where the writer's program says it: the call in the file that holds the name."""
         return speaker(self.write)

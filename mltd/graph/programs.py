@@ -132,6 +132,14 @@ class Programs(Base):
         """Whether the artifact comes from outside the tree: downloaded, or changed only by who found it there."""
         return hand_over.write.location in self.links.external or hand_over.read.location in self.links.external
 
+    def in_a_manifest(self, hand_over: HandOver) -> bool:
+        """Whether the reader takes the name from a file that a program of the tree writes, to say what there is."""
+        return any(source.file in self._outputs for source in name_sources(hand_over.read.text))
+
+    @functools.cached_property
+    def _outputs(self) -> set[str]:
+        return {named.location for named in self.links.named if named.event.verb in ("writes", "saves")}
+
     def runs(self, named: Named) -> bool:
         """Whether anything runs the code that names an artifact so: not where the name is but a parameter's default of
         a function that nothing calls or mentions, not in a module's own try-out, which leaves nothing behind, of a file

@@ -247,6 +247,14 @@ def test_spark() -> None:
 OFF = {
     "a default that nobody chose": ('def get(fast=False):\n  if fast: pd.read_csv("a.csv")', {False}),
     "a default that the caller leaves": ('def get(fast=False):\n  if fast: pd.read_csv("a.csv")\nget()', {True}),
+    "what follows a return": (
+        'def get(fast=True):\n  if fast: return 1\n  pd.read_csv("a.csv")\nget()',
+        {True},
+    ),
+    "what follows a return that may not be": (
+        'def get(fast=True):\n  if fast and X: return 1\n  pd.read_csv("a.csv")\nget()',
+        {False},
+    ),
     "an argument of the call": ('def get(fast):\n  if fast: pd.read_csv("a.csv")\nget(False)', {True}),
     "a constant": ('FAST = False\nif FAST: pd.read_csv("a.csv")', {True}),
     "a constant asked for a value": ('MODE = 1\nif MODE == 2: pd.read_csv("a.csv")', {True}),
