@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
+from collections import Counter
 from collections.abc import Mapping
 
 from mltd import facts
@@ -84,20 +86,52 @@ class Places:
         return self._owners.get(file)
 
     def component(self, file: str) -> str:
-        """The team of CODEOWNERS, or the top-level folder below the file's project root, or the root itself."""
+        """The team of CODEOWNERS, or the top-level folder below the file's project root, or the root itself. A folder
+        that holds nearly all of a project's code, and is no package, is no component: what stands in it is."""
         owner = self.owner(file)
         if owner:
             return owner
         root = self.root(file)
-        inside = file[len(root) + 1 :] if root else file
+        above = self._sources(root)
+        if above != root and not file.startswith(above + "/"):
+            above = root
+        inside = file[len(above) + 1 :] if above else file
         head, _slash, rest = inside.partition("/")
         if head == "src" and "/" in rest:
             head = f"src/{rest.partition('/')[0]}"
-        elif not rest:
-            head = ""
-        return posixpath.join(root, head) if root and head else root or head or "."
+        return posixpath.join(above, head if rest else "").rstrip("/") or "."
+
+    def _sources(self, root: str) -> str:
+        """The folder that holds nearly all code of a project: its root, or one below."""
+        if root not in self._source_folders:
+            files = [one for one in self._programs.get(root, ()) if not self.is_test(one)]
+            folder = root
+            while True:
+                heads = Counter(one[len(folder) + 1 if folder else 0 :].partition("/")[0] for one in files)
+                head, count = heads.most_common(1)[0] if heads else ("", 0)
+                below = posixpath.join(folder, head)
+                package = head.isidentifier() and f"{below}/__init__.py" in self._names
+                if package or count < _NEARLY_ALL * len(files) or below not in self._folders:
+                    break
+                folder, files = below, [one for one in files if one.startswith(below + "/")]
+            self._source_folders[root] = folder
+        return self._source_folders[root]
+
+    @functools.cached_property
+    def _programs(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in sorted(self._files):
+            if isinstance(self._files[path], facts.PythonFacts):
+                found.setdefault(self.root(path), []).append(path)
+        return found
+
+    @functools.cached_property
+    def _source_folders(self) -> dict[str, str]:
+        return {}
 
 
+#: What part of a project's code a folder holds that is no component of it but the place of them all.
+_NEARLY_ALL = 0.8
 _TEST_FOLDERS = frozenset({"tests", "test", "testing"})
 #: Words in the names of folders of teaching material.
 _TEACHING = ("tutorial", "lesson", "course", "workshop", "chapter", "exercise", "docs")
