@@ -87,9 +87,17 @@ class Columns(Base):
         return [one for one in builders(self.flow.machine) if one.name not in self.mentioned]
 
     @functools.cached_property
-    def name_lists(self) -> list[NameList]:
-        """Lists of constant strings at the top of modules and notebooks that nothing reads."""
-        return [one for one in name_lists(self.flow.machine) if one.name not in self.mentioned]
+    def name_lists(self) -> dict[NameList, list[NameList]]:
+        """Lists of constant strings at the top of modules and notebooks that nothing reads; of those that one project
+        has in several files the first, with the others."""
+        first: dict[object, NameList] = {}
+        found: dict[NameList, list[NameList]] = {}
+        for one in name_lists(self.flow.machine):
+            if one.name in self.mentioned:
+                continue
+            known = first.setdefault((self.places.root(one.site.file), one.name, one.items), one)
+            found.setdefault(known, []).extend([one] * (one is not known))
+        return found
 
     def column_names(self, path: str) -> set[str]:
         """The names of columns that the flow knows in a file's project."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mltd import Category, ColumnDefinition, Effort, Evidence, Finding, Project, Rule, Severity, Value
+from mltd import Category, ColumnDefinition, Effort, Evidence, Finding, Project, Rule, Severity, Site, Value
 
 #: Of a list that nothing reads at most one name in so many may be no column that the flow knows.
 _UNKNOWN = 6
 
 
-#: Names of columns listed at most.
-_LISTED = 3
+#: Names of columns listed at most, and copies shown.
+_LISTED, _COPIES = 3, 12
 
 
 class DeadFeature(Rule):
@@ -50,7 +50,7 @@ class DeadFeature(Rule):
         for definitions in dead.values():
             if _all_dead(project, definitions[0]):
                 names = tuple(sorted(one.name for one in definitions))
-                again.setdefault((definitions[0].site.file, definitions[0].site.symbol, names), []).append(definitions)
+                again.setdefault((_told_once(project, definitions[0].site), names), []).append(definitions)
         for groups in again.values():
             yield self._column(project, groups)
 
@@ -68,7 +68,7 @@ class DeadFeature(Rule):
         else:
             what = f"the column {first.name!r} is computed and nothing uses it"
         evidence = _why(project, first)
-        evidence += [project.evidence(group[0].site, "the same is done here") for group in groups[1:12]]
+        evidence += [project.evidence(group[0].site, "the same is done here") for group in groups[1 : _COPIES + 1]]
         return self.finding(
             project.place(first.site),
             what,
@@ -79,20 +79,22 @@ class DeadFeature(Rule):
         )
 
     def _lists(self, project: Project) -> Iterator[Finding]:
-        for found in project.name_lists:
+        for found, copies in project.name_lists.items():
             known = project.column_names(found.site.file) & set(found.items)
             few = len(found.items) - len(known)
             if len(known) < 2 or few * _UNKNOWN > len(found.items) or project.is_test(found.site.file):
                 continue
+            named = f"the list names {', '.join(sorted(known)[:5])}, and no file reads {found.name}"
+            where = f" in any of the {len(copies) + 1} files that it stands in" if copies else ""
             yield self.finding(
                 project.place(found.site),
-                f"the list {found.name} names {len(found.items)} columns and nothing reads it",
+                f"the list {found.name} names {len(found.items)} columns and nothing reads it{where}",
                 subject=f"feature:{found.name}",
                 evidence=[
-                    project.evidence(
-                        found.site, f"the list names {', '.join(sorted(known)[:5])}, and no file reads {found.name}"
-                    )
+                    project.evidence(found.site, named),
+                    *(project.evidence(copy.site, "the same list stands here") for copy in copies[:_COPIES]),
                 ],
+                extent=len(copies),
             )
 
     def _builders(self, project: Project) -> Iterator[Finding]:
@@ -114,6 +116,11 @@ class DeadFeature(Rule):
                 extent=len(builder.stores),
                 symbol=builder.name,
             )
+
+
+def _told_once(project: Project, site: Site) -> tuple[str, str]:
+    """What a column is told once for: a body, and the bodies of that name in the project that are copies of it."""
+    return (project.places.root(site.file), site.symbol) if site.symbol else (site.file, "")
 
 
 def _lives_elsewhere(project: Project, definition: ColumnDefinition) -> bool:
