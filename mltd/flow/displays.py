@@ -68,7 +68,8 @@ def comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
         items, whole = iterate(m, m.evaluate(m, part.iter, inner if index else scope), scope, part.iter)
         if not whole or len(items) > MAX_UNROLL or len(rows) > MAX_UNROLL * 4:
             complete = False
-            items = items[-1:] or [v.UNKNOWN]
+            # What is known to be there stays known, beside what may be.
+            items = items if len(node.loops) == 1 and 0 < len(items) <= MAX_UNROLL else items[-1:] or [v.UNKNOWN]
         folders = chain(items, scope) if whole and part.conditions else None
         for item in folders or items:
             store(m, part.target, item, inner, node, None)
@@ -101,7 +102,8 @@ def comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
     kind = "list" if node.kind == "generator" else node.kind
     values = [value for _key, value in rows]
     if not complete:
-        return v.Sequence([], kind, True, values[0] if values else v.UNKNOWN, node.at, scope.file, taint)
+        known = values[:-1] if len(node.loops) == 1 else []
+        return v.Sequence(known, kind, True, values[-1] if values else v.UNKNOWN, node.at, scope.file, taint)
     return v.Sequence(values[:MAX_ITEMS], kind, False, v.UNKNOWN, node.at, scope.file, taint)
 
 
