@@ -617,9 +617,11 @@ def decode_block(data: bytes) -> Block:
 
 
 def said(node: object) -> object:
-    """A statement without its places: equal for two that say the same, hashable."""
+    """A statement without its places and the values of its literals: equal for two that do the same, hashable."""
     if isinstance(node, list):
         return tuple(map(said, node))
+    if isinstance(node, Const):
+        return type(node.value).__name__
     if isinstance(node, Node):
         names = node.__struct_fields__
         return (type(node).__name__, *(said(getattr(node, name)) for name in names if name not in ("at", "to")))

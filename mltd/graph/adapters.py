@@ -92,7 +92,7 @@ def units(project: Project) -> Iterator[Unit]:
             if _passed(one) or one.verb == "predicts":
                 takers[_call(one)].setdefault(_call(event), event)
     for (file, symbol), calls in sorted(bodies.items()):
-        if project.is_test(file):
+        if project.is_apart(file):
             continue
         content = project.flow.machine.modules.python[file]
         body = next((index for index, entry in enumerate(content.index) if entry.qualname == symbol), None)

@@ -119,6 +119,23 @@ class Base:
         """Whether another file of the tree, tests apart, imports a module."""
         return path in self._imported
 
+    def is_apart(self, path: str) -> bool:
+        """Whether a file is no part of what the project does: a test, or put aside in a folder for that (``old``,
+        ``trash``) and imported by nothing that was not."""
+        return self.places.is_test(path) or (self.places.is_put_aside(path) and path not in self._wanted)
+
+    @functools.cached_property
+    def _wanted(self) -> set[str]:
+        """What files that were not put aside import, and what that imports."""
+        imports = self.flow.machine.imports
+        found: set[str] = set()
+        todo = [file for file in imports if not self.places.is_put_aside(file)]
+        while todo:
+            new = set(imports.get(todo.pop(), ())) - found
+            found |= new
+            todo += new
+        return found
+
     @functools.cached_property
     def _imported(self) -> set[str]:
         imports = self.flow.machine.imports

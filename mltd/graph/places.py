@@ -66,6 +66,10 @@ class Places:
             return True
         return any(part.lower().startswith("test") for body in content.index for part in body.qualname.split("."))
 
+    def is_put_aside(self, file: str) -> bool:
+        """Whether a file stands in a folder for what is no longer used."""
+        return any(folder.strip("_.").lower() in _PUT_ASIDE for folder in file.split("/")[:-1])
+
     def is_teaching(self, file: str) -> bool:
         """Whether a file stands in teaching material, where each lesson stands for itself."""
         folders = file.lower().split("/")[:-1]
@@ -133,6 +137,11 @@ class Places:
 #: What part of a project's code a folder holds that is no component of it but the place of them all.
 _NEARLY_ALL = 0.8
 _TEST_FOLDERS = frozenset({"tests", "test", "testing"})
+#: Names of folders for what is no longer used.
+_PUT_ASIDE = frozenset({
+    "trash", "old", "archive", "archives", "archived", "deprecated", "backup", "backups", "bak", "unused", "obsolete",
+    "attic", "graveyard", "retired",
+})  # fmt: skip
 #: Words in the names of folders of teaching material.
 _TEACHING = ("tutorial", "lesson", "course", "workshop", "chapter", "exercise", "docs")
 

@@ -62,13 +62,13 @@ def tool_bridges(project: Project) -> Iterator[ToolBridge]:
     """Every body that writes a tool's input, runs the tool and reads its output, but for the one wrapper of a tool."""
     by_body: dict[Body, list[Event]] = defaultdict(list)
     for event in project.events:
-        if event.verb in ("runs", "writes", "saves", "reads", "loads") and not project.is_test(event.site.file):
+        if event.verb in ("runs", "writes", "saves", "reads", "loads") and not project.is_apart(event.site.file):
             for body in _bodies(event):
                 if event not in by_body[body][-1:]:
                     by_body[body].append(event)
     found: dict[tuple[Body, str], ToolBridge] = {}
     for event in project.events:
-        tool = _tool(event) if event.verb == "runs" and not project.is_test(event.site.file) else None
+        tool = _tool(event) if event.verb == "runs" and not project.is_apart(event.site.file) else None
         for body in _bodies(event) if tool else ():
             bridge = found.get((body, tool or "")) or ToolBridge(*body, tool or "")
             if _around(bridge, event, by_body[body]):

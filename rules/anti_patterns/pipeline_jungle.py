@@ -103,7 +103,7 @@ class PipelineJungle(Rule):
             step = project.evidence(event.site, f"{event.verb} by {event.callee}")
             chains[where].setdefault(event.site.at, step)
         for (file, symbol, _at), steps in sorted(chains.items()):
-            if len(steps) <= self.options.operations or file in tangled or project.is_test(file):
+            if len(steps) <= self.options.operations or file in tangled or project.is_apart(file):
                 continue
             if project.program(file) != file:
                 continue  # the script twin of a notebook: the notebook speaks for both
@@ -139,7 +139,7 @@ def _exchanged(project: Project, hand_over: HandOver) -> bool:
         return False
     if not (project.runs(hand_over.read) and project.runs(hand_over.write)):
         return False
-    if any(project.is_test(one.entry) or project.unreached(one) for one in (read, write)):
+    if any(project.is_apart(one.entry) or project.unreached(one) for one in (read, write)):
         return False
     if project.program(read.entry) != read.entry or project.program(write.entry) != write.entry:
         return False  # the script twin of a notebook: the notebook speaks for both

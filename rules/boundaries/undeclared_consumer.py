@@ -93,7 +93,7 @@ class UndeclaredConsumer(Rule):
 def _alive(project: Project, hand_over: HandOver) -> bool:
     """Whether both sides run, and neither is a test."""
     return not any(
-        project.is_test(one.event.entry) or not project.runs(one) for one in (hand_over.read, hand_over.write)
+        project.is_apart(one.event.entry) or not project.runs(one) for one in (hand_over.read, hand_over.write)
     )
 
 
@@ -188,7 +188,7 @@ def _near(project: Project, hand_over: HandOver) -> bool:
 def _undeclared(project: Project, hand_over: HandOver) -> bool:
     read, write = hand_over.read.event, hand_over.write.event
     reader, writer = hand_over.consumer.file, hand_over.producer.file
-    if not hand_over.sure or hand_over.one_of or project.is_test(read.entry) or project.is_test(write.entry):
+    if not hand_over.sure or hand_over.one_of or project.is_apart(read.entry) or project.is_apart(write.entry):
         return False
     if (
         hand_over.role not in _WORDS
@@ -197,7 +197,7 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
         or not (project.runs(hand_over.read) and project.runs(hand_over.write))
     ):
         return False
-    if project.is_test(reader) or project.is_test(writer) or project.program(reader) != reader:
+    if project.is_apart(reader) or project.is_apart(writer) or project.program(reader) != reader:
         return False
     name = posixpath.basename(hand_over.artifact)
     if "." not in name and name.lower() in _COMMON:

@@ -82,7 +82,7 @@ class DeadFeature(Rule):
         for found, copies in project.name_lists.items():
             known = project.column_names(found.site.file) & set(found.items)
             few = len(found.items) - len(known)
-            if len(known) < 2 or few * _UNKNOWN > len(found.items) or project.is_test(found.site.file):
+            if len(known) < 2 or few * _UNKNOWN > len(found.items) or project.is_apart(found.site.file):
                 continue
             named = f"the list names {', '.join(sorted(known)[:5])}, and no file reads {found.name}"
             where = f" in any of the {len(copies) + 1} files that it stands in" if copies else ""
@@ -102,7 +102,7 @@ class DeadFeature(Rule):
         for builder in project.unused_builders:
             file = builder.site.file
             private = builder.name.startswith("_")
-            if project.is_test(file) or (project.builds_distribution(file) and not private):
+            if project.is_apart(file) or (project.builds_distribution(file) and not private):
                 continue
             if not project.in_use(file) or (file, builder.name) in plots:
                 continue  # a toolbox that nobody uses here, or a function that draws a picture
@@ -139,8 +139,8 @@ def _only_tests(project: Project, definition: ColumnDefinition) -> bool:
     if project.is_notebook(own) and project.is_teaching(own):
         return True
     if definition.stack and project.is_imported(own):
-        return all(project.is_test(entry) or entry == own for entry in definition.entries)
-    return project.is_test(own) or all(project.is_test(entry) for entry in definition.entries)
+        return all(project.is_apart(entry) or entry == own for entry in definition.entries)
+    return project.is_apart(own) or all(project.is_apart(entry) for entry in definition.entries)
 
 
 def _all_dead(project: Project, first: ColumnDefinition) -> bool:
