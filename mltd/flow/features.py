@@ -82,7 +82,7 @@ def _builder(machine: Machine, path: str, content: facts.PythonFacts, node: fact
                 ):
                     name = target.index.value
                     computed = _reads(statement.value, given | frames) or _given_to_call(statement.value, parts)
-                    if isinstance(name, str) and computed:
+                    if isinstance(name, str) and computed and not _itself(statement.value, target):
                         stores.append((target.value.id, Site(path, target.at, target.to, node.name)))
                         shaped.add(name)
         if isinstance(statement, facts.Return) and statement.value is not None:
@@ -94,6 +94,17 @@ def _builder(machine: Machine, path: str, content: facts.PythonFacts, node: fact
     if not kept:
         return None
     return Builder(node.name, Site(path, node.at, node.to, node.name), tuple(sorted(shaped)), tuple(kept))
+
+
+def _itself(value: facts.Expr, target: facts.Sub) -> bool:
+    """Whether a column is only given another form: ``df["date"] = pd.to_datetime(df["date"])``."""
+    same = facts.said(target.value), getattr(target.index, "value", None)
+    return any(
+        isinstance(node, facts.Sub)
+        and isinstance(node.index, facts.Const)
+        and (facts.said(node.value), node.index.value) == same
+        for node in nodes(value)
+    )
 
 
 def _given_back(value: facts.Expr) -> set[str]:

@@ -202,7 +202,8 @@ def _whole(m: Machine, frame: Frame, name: str, taint: v.Taint) -> v.Value:
         "add_suffix",
         "set_axis",
     ):
-        return Frame(frame.type, dict(frame.columns), dict(frame.origins), True, m.arms, taint, True)
+        kept = dict(frame.columns), dict(frame.origins)
+        return Frame(frame.type, *kept, True, m.arms, taint, True, lives=frame.lives)
     if name in ("iterrows", "itertuples", "items"):
         return v.Sequence([], "list", True, v.Unknown(taint), taint=taint)
     return v.Unknown(taint, "array")

@@ -20,6 +20,13 @@ MAX_COLUMNS = 1_500
 
 
 @dataclass(eq=False, slots=True)
+class Life:
+    """One table, in all the frames that hold its rows: how often any part of it was used."""
+
+    uses: int = 0
+
+
+@dataclass(eq=False, slots=True)
 class ColumnDefinition:
     """One place where a column is added to a frame.
 
@@ -43,8 +50,15 @@ class ColumnDefinition:
     entries: set[str] = field(default_factory=set)  #: the programs whose run adds it
     predicted: bool = False  #: it holds what a model predicts
     same: bool = False  #: it says the same of every row: a constant
+    computed: bool = False  #: from columns of some table
+    tables: dict[Life, int] = field(default_factory=dict)  #: those it was added to, and how often each was used by then
     beside: Site | None = None  #: the assignment that takes one value apart, into this column and others
     onto: set[Origin] = field(default_factory=set)  #: where the data of the tables that it was added to came from
+
+    @property
+    def outlived(self) -> bool:
+        """Whether anything takes some part of a table after the column was added to it."""
+        return any(table.uses > before for table, before in self.tables.items())
 
     def __repr__(self) -> str:
         return f"<column {self.name} {self.site.file}:{self.site.at >> 12}>"
@@ -75,6 +89,7 @@ class Frame:
     kept: bool = False  #: on an object, where code that is not seen may reach it
     grown: bool = False  #: rows were added to a table
     taints: dict[str, v.Taint] = field(default_factory=dict)  #: what the columns that were added to it come from
+    lives: frozenset[Life] = field(default_factory=lambda: frozenset({Life()}))
 
     def __repr__(self) -> str:
         return f"<{self.type} {sorted(self.columns)}{' ...' if self.origins or self.open else ''}>"
@@ -92,11 +107,16 @@ class Frame:
         """The same columns in a frame of its own, which comes from some more events besides."""
         return Frame(
             self.type, dict(self.columns), dict(self.origins), self.open, self.arms, self.base | taint, self.blurred,
-            grown=self.grown, taints=dict(self.taints),
+            grown=self.grown, taints=dict(self.taints), lives=self.lives,
         )  # fmt: skip
+
+    def _used(self) -> None:
+        for life in self.lives:
+            life.uses += 1
 
     def use(self, name: str, site: Site, why: str) -> None:
         """A column is needed by name."""
+        self._used()
         for definition in self.columns.get(name, ()):
             definition.uses.append((site, why))
         for origin, gone in self.origins.items():
@@ -105,6 +125,7 @@ class Frame:
 
     def use_all(self, site: Site, why: str) -> None:
         """All columns are needed."""
+        self._used()
         for definitions in self.columns.values():
             for definition in definitions:
                 if len(definition.uses) < 20:
@@ -114,6 +135,7 @@ class Frame:
 
     def store(self, event: Event) -> None:
         """All columns are written away by an event."""
+        self._used()
         for name, definitions in self.columns.items():
             for definition in definitions:
                 definition.stored.setdefault(event, set()).add(name)
@@ -147,7 +169,7 @@ class Frame:
         """A frame of these columns alone."""
         kept = {name: self.columns[name] for name in names if name in self.columns}
         taints = {name: self.taints[name] for name in names if name in self.taints}
-        return Frame(self.type, kept, {}, False, self.arms, self.base, self.blurred, taints=taints)
+        return Frame(self.type, kept, {}, False, self.arms, self.base, self.blurred, taints=taints, lives=self.lives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,4 +209,5 @@ def union(first: Frame, second: Frame) -> Frame:
     result = Frame(first.type, columns, origins, first.open or second.open, arms, first.base | second.base)
     result.taints = {name: first.taint_of(name) | second.taint_of(name) for name in {**first.taints, **second.taints}}
     result.blurred = first.blurred or second.blurred
+    result.lives = first.lives | second.lives
     return result

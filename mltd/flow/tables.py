@@ -225,6 +225,8 @@ def define(
                 origin.names.add(read)
                 definition.origins.add(origin.event)
     definition.onto.update(frame.origins)
+    definition.computed = definition.computed or bool(reads)
+    definition.tables |= {life: life.uses for life in frame.lives}
     if isinstance(value, v.Texts) and constant(value) == "":
         definition.added = False  # a blank to be filled in, nothing that was computed
     certain = m.certain(frame.arms) and not (partly and (known or bool(frame.origins)))

@@ -38,6 +38,8 @@ class DeadFeature(Rule):
                 continue
             if definition.predicted or definition.same:
                 continue  # no feature: what a model says, or a label that says the same of every row and costs nothing
+            if not definition.outlived and _unfinished(project, definition):
+                continue
             if any(definition.name in origin.names for origin in definition.onto):
                 continue  # the data had a column of that name before, and something reads it
             if (
@@ -130,6 +132,14 @@ def _lives_elsewhere(project: Project, definition: ColumnDefinition) -> bool:
         for one in project.columns
         if one is not definition
     )
+
+
+def _unfinished(project: Project, definition: ColumnDefinition) -> bool:
+    """Whether a column of which the table goes nowhere is the end of somebody's work so far, at the top of a program,
+    or comes from no data and stands in a table that none came into: a report that nobody looks at."""
+    if not definition.onto and not definition.computed:
+        return True
+    return not definition.site.symbol and not _lives_elsewhere(project, definition)
 
 
 def _only_tests(project: Project, definition: ColumnDefinition) -> bool:
