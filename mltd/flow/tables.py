@@ -235,7 +235,7 @@ def define(
     frame.add(name, definition, certain, m.arms)
     # A form that a new column is given is work on features, no marshalling of the table; a cast in place is.
     taint = v.taint_of(value) if own else sources(v.taint_of(value))
-    definition.predicted = definition.predicted or any(event.verb == "predicts" for event in taint)
+    definition.predicted = definition.predicted or any(event.verb in ("predicts", "evaluates") for event in taint)
     frame.taints[name] = taint if certain else v.bounded(taint | frame.taint_of(name))
     return definition
 
