@@ -225,6 +225,7 @@ def _dict(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any)
                 else:
                     result.entries[key] = row.items[1]
         else:
+            m.escape(first, "made a dictionary", m.site(scope, node))
             result.open = True
             result.rest = v.Unknown(v.taint_of(first))
     if "**" in keywords:

@@ -126,11 +126,12 @@ def _told_once(project: Project, site: Site) -> tuple[str, str]:
 
 
 def _lives_elsewhere(project: Project, definition: ColumnDefinition) -> bool:
-    """Whether the file computes a column of that name at another place too, and something uses that one."""
+    """Whether the file computes a column of that name at another place too, and something takes that one by its name,
+    or carries it away: who takes any column may not mean this one."""
     return any(
         one.name == definition.name and one.site.file == definition.site.file and project.demand.needed(one)
         for one in project.columns
-        if one is not definition
+        if one is not definition and (one.stored or one.derives or any(why == "read" for _site, why in one.uses))
     )
 
 
