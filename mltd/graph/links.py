@@ -297,8 +297,6 @@ def _fits(write: Named, read: Named) -> bool:
     first, second = write.location, read.location
     if first == second or HOLE not in first + second:
         return True
-    if write.event.off:
-        return False  # switched off, and not even sure to be it
     if all(part.source.via == "listing" for part in read.text.parts if part.text is None) and HOLE in second:
         return True
     if min(len(_WORDS.findall(_own_name(one))) for one in (first, second)) >= _NO_DOUBT:

@@ -143,9 +143,9 @@ class Programs(Base):
     def runs(self, named: Named) -> bool:
         """Whether anything runs the code that names an artifact so: not where the name is but a parameter's default of
         a function that nothing calls or mentions, not in a module's own try-out, which leaves nothing behind, of a file
-        that others import, and no read that the program itself switches off."""
+        that others import, and nothing that the program itself switches off."""
         event = named.event
-        if event.off and event.verb in ("reads", "loads"):
+        if event.off:
             return False
         uncalled = self._uncalled(event)
         if uncalled is not None:

@@ -146,8 +146,7 @@ def _walk(project: Project, hand_overs: list[HandOver]) -> list[Evidence]:
 
     shown = hand_overs[:_SHOWN]
     for one in shown:
-        off = ", in a branch that is switched off" if one.write.event.off else ""
-        add(one.write.event.site, f"writes {one.artifact}{off}")
+        add(one.write.event.site, f"writes {one.artifact}")
         add(project.named_at(one.write), "the writer's name for it")
     for one in shown:
         add(project.named_at(one.read), "the reader's own copy of the name")
