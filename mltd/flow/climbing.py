@@ -24,6 +24,8 @@ from mltd.flow.texts import TREE, Source, Text, literal, normal, parent
 MAX_STEPS = 12
 _ASKS = frozenset({"exists", "is_dir", "is_file"})
 _ASKS_OF_OS = frozenset({"os.path.exists", "os.path.isdir", "os.path.isfile"})
+#: What a path from the working folder is made of while it climbs.
+_STEPS = frozenset({"", ".", ".."})
 #: What marks a repository's top and is no file of it.
 _TOP = frozenset({".git", ".hg"})
 
@@ -206,8 +208,8 @@ def _grounded(text: Text, scope: v.Scope) -> Text | None:
         return None
     if known.startswith(TREE):
         inside = normal("." + known[len(TREE) :])
-    elif known.startswith(("/", "~")) or "://" in known:
-        return None
+    elif known.startswith("/") or not _STEPS.issuperset(known.split("/")):
+        return None  # a name that was written out: meant from where the program runs
     else:
         inside = normal(posixpath.join(posixpath.dirname(scope.file), known))
     if inside.startswith(".."):

@@ -93,6 +93,11 @@ class Modules:
             folder = posixpath.dirname(folder)
         return self.at(_join(folder, name.replace(".", "/")) if name else folder)
 
+    def named(self, name: str, importer: str) -> str | None:
+        """What an import's dotted name means, with the dots of a relative one before it."""
+        level = len(name) - len(name.lstrip("."))
+        return self.relative(name[level:], level, importer) if level else self.absolute(name, importer)
+
     def at(self, base: str) -> str | None:
         """The module file for a path without ending: a package's ``__init__``, a module, or a folder of modules."""
         for path in (_join(base, "__init__.py"), base + ".py"):

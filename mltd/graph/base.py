@@ -126,13 +126,18 @@ class Base:
 
     @functools.cached_property
     def _wanted(self) -> set[str]:
-        """What files that were not put aside import, and what that imports."""
-        imports = self.flow.machine.imports
+        """The files of folders put aside that others import, by the modules' names; a folder's may mean any in it."""
+        machine = self.flow.machine
         found: set[str] = set()
-        todo = [file for file in imports if not self.places.is_put_aside(file)]
-        while todo:
-            new = set(imports.get(todo.pop(), ())) - found
-            found |= new
+        todo = [path for path in machine.modules.python if not self.places.is_put_aside(path)]
+        aside = [path for path in machine.modules.python if self.places.is_put_aside(path)]
+        while todo and aside:
+            path = todo.pop()
+            named = (machine.modules.named(name, path) for name in machine.modules.python[path].imports)
+            meant = {*machine.imports.get(path, ()), *filter(None, named)}
+            below = tuple(f"{name}/" for name in meant)
+            new = [one for one in aside if one not in found and (one in meant or one.startswith(below))]
+            found.update(new)
             todo += new
         return found
 

@@ -93,7 +93,7 @@ class Columns(Base):
         first: dict[object, NameList] = {}
         found: dict[NameList, list[NameList]] = {}
         for one in name_lists(self.flow.machine):
-            if one.name in self.mentioned:
+            if one.name in self.mentioned or self.is_apart(one.site.file):
                 continue
             known = first.setdefault((self.places.root(one.site.file), one.name, one.items), one)
             found.setdefault(known, []).extend([one] * (one is not known))

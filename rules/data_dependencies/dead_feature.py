@@ -38,15 +38,11 @@ class DeadFeature(Rule):
                 continue
             if definition.predicted or definition.same:
                 continue  # no feature: what a model says, or a label that says the same of every row and costs nothing
-            if not definition.outlived and _unfinished(project, definition):
-                continue
             if any(definition.name in origin.names for origin in definition.onto):
                 continue  # the data had a column of that name before, and something reads it
-            if (
-                not project.demand.needed(definition)
-                and not definition.derives
-                and not project.asked_for_later(definition)
-            ):
+            if project.demand.needed(definition) or definition.derives or project.asked_for_later(definition):
+                continue
+            if definition.outlived or not _unfinished(project, definition):
                 dead.setdefault((definition.site.file, definition.site.at), []).append(definition)
         again: dict[object, list[list[ColumnDefinition]]] = {}
         for definitions in dead.values():
@@ -84,7 +80,7 @@ class DeadFeature(Rule):
         for found, copies in project.name_lists.items():
             known = project.column_names(found.site.file) & set(found.items)
             few = len(found.items) - len(known)
-            if len(known) < 2 or few * _UNKNOWN > len(found.items) or project.is_apart(found.site.file):
+            if len(known) < 2 or few * _UNKNOWN > len(found.items):
                 continue
             named = f"the list names {', '.join(sorted(known)[:5])}, and no file reads {found.name}"
             where = f" in any of the {len(copies) + 1} files that it stands in" if copies else ""

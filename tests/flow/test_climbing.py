@@ -8,6 +8,16 @@ from mltd.flow.texts import TREE, normal
 from tests.flow.tree import tree
 
 MARKED = {"proj/setup.py": "", "proj/src/pkg/__init__.py": "", "proj/data/x.csv": "a\n"}
+
+
+def read(code: str) -> list[str]:
+    """The names under which a program reads ``data/x.csv`` below its ``root``."""
+    whole = f'{code}\npd.read_csv(os.path.join(root, "data", "x.csv"))\n'
+    project = tree({**MARKED, "proj/src/pkg/main.py": whole})
+    (event,) = (event for event in project.events if event.verb == "reads")
+    return [normal(text.template) for text in event.paths]
+
+
 FOUND = {
     "by the name of the folder it runs in": 'root = Path.cwd()\nif root.name == "src":\n  root = root.parent',
     "one that is below": 'root = Path.cwd()\nif root.name == "pkg":\n  root = root.parent.parent',
@@ -47,13 +57,11 @@ FOUND = {
 
 @pytest.mark.parametrize("way", FOUND)
 def test_the_folder_is_found(way: str) -> None:
-    code = f'{FOUND[way]}\npd.read_csv(os.path.join(root, "data", "x.csv"))\n'
-    project = tree({**MARKED, "proj/src/pkg/main.py": code})
-    (event,) = (event for event in project.events if event.verb == "reads")
-    assert [normal(text.template) for text in event.paths] == [f"{TREE}/proj/data/x.csv"]
+    assert read(FOUND[way]) == [f"{TREE}/proj/data/x.csv"]
 
 
 NOT_FOUND = {
+    "folders that are written out": ('for root in ["src/pkg", "src"]:\n  if Path(root, "data").exists(): break'),
     "a name that no folder has": 'root = Path.cwd()\nif root.name == "notebooks":\n  root = root.parent',
     "a mark that is nowhere": ('root = Path.cwd()\nwhile not (root / "dvc.yaml").exists():\n  root = root.parent'),
     "a mark that is not known": (
@@ -64,10 +72,7 @@ NOT_FOUND = {
 
 @pytest.mark.parametrize("way", NOT_FOUND)
 def test_no_folder_is_made_up(way: str) -> None:
-    code = f'{NOT_FOUND[way]}\npd.read_csv(os.path.join(root, "data", "x.csv"))\n'
-    project = tree({**MARKED, "proj/src/pkg/main.py": code})
-    (event,) = (event for event in project.events if event.verb == "reads")
-    assert not any(text.template.startswith(TREE) for text in event.paths)
+    assert not any(name.startswith(TREE) for name in read(NOT_FOUND[way]))
 
 
 def test_the_top_of_the_repository_has_no_file_that_says_so() -> None:

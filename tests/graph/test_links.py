@@ -206,6 +206,26 @@ def test_component() -> None:
     }  # fmt: skip
 
 
+def test_a_folder_of_all_code_is_no_component_and_a_package_is() -> None:
+    loose = tree({"2_src/a/x.py": "", "2_src/b/y.py": "", "2_src/__init__.py": ""})
+    assert [loose.component(f"2_src/{name}") for name in ("a/x.py", "b/y.py")] == ["2_src/a", "2_src/b"]
+    package = tree({"lib/a/x.py": "", "lib/b/y.py": "", "lib/__init__.py": ""})
+    assert [package.component(f"lib/{name}") for name in ("a/x.py", "b/y.py")] == ["lib", "lib"]
+
+
+def test_what_was_put_aside_is_apart_unless_something_imports_it() -> None:
+    project = tree({"old/a.py": "", "old/b.py": "", "old/c.py": "import old.a", "run.py": "import old.b"})
+    assert [project.is_apart(path) for path in ("old/a.py", "old/b.py", "old/c.py", "run.py")] == [
+        True, False, True, False,
+    ]  # fmt: skip
+
+
+def test_a_page_of_a_web_application_serves() -> None:
+    page = 'import streamlit as st\nst.title("Sales")\nst.dataframe(pd.read_csv("a.csv"))'
+    project = tree({"pages/sales.py": page, "look.py": 'print(pd.read_csv("a.csv"))'})
+    assert [project.serves(path) for path in ("pages/sales.py", "look.py")] == [True, False]
+
+
 NETWORK = """
 import torch
 from torch import nn
