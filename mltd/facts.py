@@ -19,7 +19,7 @@ from typing import Union
 import msgspec
 
 #: Raise it whenever the meaning or the shape of facts changes: caches of another number are rebuilt.
-SCHEMA = 2
+SCHEMA = 3
 
 
 def pack(line: int, column: int) -> int:
@@ -530,8 +530,8 @@ class PythonFacts(msgspec.Struct, frozen=True, array_like=True, tag="python"):
     """A module or notebook. ``bodies[0]`` is the module's; each is an encoded list of statements.
 
     ``mentions`` are the identifiers that the file reads (names, attributes, imported names), the strings in it that
-    look like an identifier or a dotted name, and what lines of Python in its strings call, sorted, each once: who may
-    be calling what by name.
+    look like an identifier or a dotted name, the names of Python files whose paths it says, and what lines of Python
+    in its strings call, sorted, each once: who may be calling what by name.
     """
 
     lines: int

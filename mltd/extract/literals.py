@@ -41,13 +41,16 @@ def constant(w: Walk, value: object, at: int, to: int) -> facts.Expr:
 
 
 def mention(w: Walk, value: str) -> None:
-    """Note a string that may name something: an identifier, a dotted name, or lines of Python that call something."""
+    """Note a string that may name something: an identifier, a dotted name, a path of a Python file (its last part), or
+    lines of Python that call something."""
     if "\n" in value and "(" in value and len(value) <= _LONGEST_CODE:
         w.mentions |= _called(value)
     if len(value) <= _LONGEST_MENTION and (
         value.isidentifier() or ("." in value and all(part.isidentifier() for part in value.split(".")))
     ):
         w.mention(value)
+    elif len(value) <= _LONGEST_MENTION and value.endswith(".py") and "/" in value:
+        w.mention(value.rpartition("/")[2])
 
 
 def _called(text: str) -> set[str]:

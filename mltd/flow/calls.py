@@ -109,11 +109,12 @@ def call_function(
     before = len(m.events)
     m.stack.append(m.site(scope, node))
     reading, m.reading = m.reading, None
+    ways = m.ways
     try:
         result = run_function(m, function, args, keywords)
     finally:
         m.stack.pop()
-        m.reading = reading
+        m.reading, m.ways = reading, ways
     if any(_wraps(mark) for mark in function.decorators):
         m.escape(result, "returned through a decorator", m.site(scope, node))
     # What a switched-off branch saw is no summary for a live one.

@@ -28,7 +28,8 @@ class Event:
     first; ``entry`` the file whose run reaches it. ``paths`` are what it names (an artifact's text, or several by
     *must* where a loop names them all); ``may`` says that it stands in a branch or loop that may not run, ``arms`` in
     which (outermost first), ``tries`` in which bodies of a ``try`` (their number) and in which of its handlers (the
-    same number, negative); ``alone`` that only running the file itself as a program reaches it.
+    same number, negative), ``ways`` in which branches that return (their number) and after which of them (negative);
+    ``alone`` that only running the file itself as a program reaches it.
     """
 
     order: int
@@ -45,6 +46,7 @@ class Event:
     may: bool = False
     arms: tuple[int, ...] = ()
     tries: tuple[int, ...] = ()
+    ways: tuple[int, ...] = ()
     alone: bool = False
     guards: tuple[Value, ...] = ()  #: the settings that decide whether it happens
     off: bool = False  #: in a branch that a constant of the program switches off
@@ -55,10 +57,14 @@ class Event:
     extra: dict[str, Any] = field(default_factory=dict)
 
     def excludes(self, other: Event) -> bool:
-        """Whether one run of their program reaches only one of the two events: they stand in different branches, or in
-        the body of a ``try`` and in its handler."""
+        """Whether one run of their program reaches only one of the two events: they stand in different branches, in
+        the body of a ``try`` and in its handler, or in a branch that returns and after it."""
         shared = min(len(self.arms), len(other.arms))
-        return self.arms[:shared] != other.arms[:shared] or any(-one in other.tries for one in self.tries)
+        return (
+            self.arms[:shared] != other.arms[:shared]
+            or any(-one in other.tries for one in self.tries)
+            or any(-one in other.ways for one in self.ways)
+        )
 
     def __repr__(self) -> str:
         return f"<{self.verb} {self.callee} {self.site.file}:{self.site.at >> 12}>"

@@ -45,8 +45,8 @@ MAX_EITHER = 100
 
 #: What of the state belongs to one run.
 _OF_A_RUN = (
-    "entry", "steps", "stack", "running", "arms", "tries", "guards", "alone", "off", "folder", "reading", "columnwise",
-    "loop_arms", "loops", "rounds", "leaps", "next_round", "shared", "apart", "climbing", "over",
+    "entry", "steps", "stack", "running", "arms", "tries", "ways", "guards", "alone", "off", "folder", "reading",
+    "columnwise", "loop_arms", "loops", "rounds", "leaps", "next_round", "shared", "apart", "climbing", "over",
 )  # fmt: skip
 
 
@@ -89,6 +89,8 @@ class Machine:
     arms: tuple[int, ...] = ()
     #: bodies of a ``try`` that are being run, by number, and its handlers, by the same number, negative
     tries: tuple[int, ...] = ()
+    #: branches that return, by number, negative: what happens now happens where they did not
+    ways: tuple[int, ...] = ()
     #: inside ``if __name__ == "__main__"``
     alone: bool = False
     #: inside a branch that a constant switches off, until someone changes it
@@ -134,7 +136,8 @@ class Machine:
         """A run that begins with a file: what belongs to one run begins anew, and comes back as it was."""
         kept = {name: getattr(self, name) for name in _OF_A_RUN}
         self.entry, self.steps, self.stack, self.running = path, steps, [], []
-        self.arms, self.tries, self.guards, self.alone, self.off, self.folder = (), (), (), False, False, None
+        self.arms, self.tries, self.ways, self.guards = (), (), (), ()
+        self.alone, self.off, self.folder = False, False, None
         self.reading, self.columnwise, self.loop_arms, self.loops, self.rounds = None, 0, None, 0, 1
         self.leaps = self.next_round = self.shared = self.over = False
         self.apart, self.climbing = None, False
@@ -235,6 +238,7 @@ class Machine:
             may=bool(self.arms),
             arms=self.arms,
             tries=self.tries,
+            ways=self.ways,
             alone=self.alone,
             guards=self.guards,
             off=self.off,
@@ -256,6 +260,7 @@ class Machine:
                 may=old.may or bool(self.arms),
                 arms=(*self.arms, *old.arms),
                 tries=(*self.tries, *old.tries),
+                ways=(*self.ways, *old.ways),
                 alone=self.alone,
                 guards=(*self.guards, *old.guards),
                 off=self.off or old.off,

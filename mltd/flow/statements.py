@@ -167,6 +167,7 @@ def _branches(
     before, off = dict(scope.names), m.off
     ends: list[dict[str, v.Value]] = []
     over = False
+    returned: list[tuple[int, int]] = []
     for block in blocks:
         scope.names = dict(before)
         m.off = off or (on is not None and (block is blocks[0]) != on)
@@ -174,7 +175,10 @@ def _branches(
             scope.names[held[0]] = held[1]
         if block:
             with m.arm():
+                first = len(m.events)
                 reached = run_block(m, block, scope)
+            if not reached and isinstance(block[-1], facts.Return):
+                returned.append((first, len(m.events)))
         else:
             reached = True
         if held is not None and block is blocks[0] and scope.names.get(held[0]) is held[1]:
@@ -184,6 +188,7 @@ def _branches(
         elif on is not None and (block is blocks[0]) == on:
             over = True
     m.off, m.over = off, over and bool(ends)
+    _part(m, returned)
     if not ends:
         scope.names = before
         return False
@@ -191,6 +196,16 @@ def _branches(
     if on is not None and len(ends) == len(blocks) == 2:
         scope.names |= _settled(ends[not on], ends[on])
     return True
+
+
+def _part(m: Machine, returned: list[tuple[int, int]]) -> None:
+    """What happened in a branch that returned, and what happens from now on in this function, exclude each other."""
+    for first, last in returned:
+        if first < last:
+            number = m.fresh()
+            for event in m.events[first:last]:
+                event.ways = (*event.ways, number)
+            m.ways = (*m.ways, -number)
 
 
 def _settled(running: dict[str, v.Value], other: dict[str, v.Value]) -> dict[str, v.Value]:

@@ -163,7 +163,7 @@ class _Reader:
             if event.verb in FORMS:
                 found[_call(event)] = None
                 if anchor.verb in FORMS:
-                    todo += self._takers.get(_call(event), {}).values()
+                    todo += [taker for taker in self._takers.get(_call(event), {}).values() if _takes_container(taker)]
             todo += event.inputs
         self._chain(anchor, package, found, "in")
         return set(found)
@@ -222,6 +222,11 @@ class _Reader:
 def _passed(event: Event) -> bool:
     """Whether a value passes through a call and stays what it is."""
     return event.verb in FORMS or (event.verb in ("makes", "joins") and event.callee.rpartition(".")[2] in _GATHERING)
+
+
+def _takes_container(event: Event) -> bool:
+    """Whether a call is given a package's own container, and not something that was computed with it."""
+    return any(getattr(value, "kind", "") in _CONTAINERS for value in (event.receiver, *event.data))
 
 
 def _call(event: Event) -> Call:

@@ -27,7 +27,7 @@ _ML = frozenset({
 })  # fmt: skip
 
 #: A procedure told twice: so many statements in both at least, and of the shorter one such a part.
-_PROCEDURE, _RETOLD = 12, 0.5
+_PROCEDURE, _HALF = 12, 0.5
 
 
 class Base:
@@ -97,12 +97,12 @@ class Base:
             for path, content in self.flow.machine.modules.python.items()
         }
 
-    def retells(self, path: str, other: str) -> bool:
-        """Whether two programs are one procedure told twice: at least half of what the shorter one says at its top, the
-        other says too."""
+    def retells(self, path: str, other: str, part: float = _HALF) -> bool:
+        """Whether two programs are one procedure told twice: at least some part of what the shorter one says at its
+        top, the other says too."""
         first, second = self._said(path), self._said(other)
         least = min(first.total(), second.total())
-        return least >= _PROCEDURE and (first & second).total() >= _RETOLD * least
+        return least >= _PROCEDURE and (first & second).total() >= part * least
 
     def _said(self, path: str) -> Counter[object]:
         """The statements at the top of a program, wherever they stand."""

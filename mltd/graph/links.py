@@ -352,10 +352,12 @@ def _agree(write: Named, read: Named) -> bool:
     """Two paths that are each meant from one of several folders agree only where the path itself says enough."""
     if write.event is read.event:
         return False
-    if write.ambiguous and read.ambiguous and write.event.entry != read.event.entry:
-        same_folder = posixpath.dirname(write.event.entry) == posixpath.dirname(read.event.entry)
-        return same_folder or "/" in write.text.template.strip("./")
-    return True
+    if posixpath.dirname(write.event.entry) == posixpath.dirname(read.event.entry):
+        return True
+    unsure = [named for named in (write, read) if named.ambiguous]
+    if len(unsure) == 2:
+        return "/" in write.text.template.strip("./")
+    return all("/" in named.text.template.removeprefix("./") for named in unsure)
 
 
 def _instance(first: str, second: str) -> bool:

@@ -116,6 +116,17 @@ class Programs(Base):
             for named in self._written.get(read.entry, ())
         )
 
+    def cached(self, hand_over: HandOver) -> bool:
+        """Whether the writer's program reads the artifact where it does not write it: it makes it only to save itself
+        the work the next time, and whoever goes through it makes it likewise."""
+        write = hand_over.write.event
+        return any(
+            named.location == hand_over.write.location
+            and named.event.site.file == write.site.file
+            and named.event.excludes(write)
+            for named in self._read.get(write.entry, ())
+        )
+
     def appended(self, hand_over: HandOver) -> bool:
         """Whether the reader only adds rows to what it read and writes it back, or the writer only adds: a log."""
         read, write = hand_over.read.event, hand_over.write.event
@@ -217,6 +228,14 @@ class Programs(Base):
         for event in self.events:
             for one in event.inputs:
                 found.setdefault(_spot(one), []).append(event)
+        return found
+
+    @functools.cached_property
+    def _read(self) -> dict[str, list[Named]]:
+        found: dict[str, list[Named]] = {}
+        for named in self.links.named:
+            if named.event.verb in ("reads", "loads"):
+                found.setdefault(named.event.entry, []).append(named)
         return found
 
     @functools.cached_property

@@ -99,7 +99,7 @@ def role_of(write: Named, read: Named) -> str:
 
 
 def _predicts(event: Event) -> bool:
-    return event.verb == "loads" or event.callee.startswith(("joblib.load", "torch.load"))
+    return event.verb == "loads" or event.callee.startswith("torch.load")
 
 
 def loaded_models(hand_overs: list[HandOver], events: Iterable[Event]) -> set[int]:

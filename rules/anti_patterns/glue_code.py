@@ -139,6 +139,8 @@ Steps = Counter[Shape]
 #: Choosing and ordering columns, and casts of tensors, which come with every one: they count beside other steps only.
 _CHOICE = ".[]"
 _SLIGHT = frozenset({_CHOICE, ".float", ".long", ".double", ".half", ".int", ".type", ".bool"})
+#: What two scripts, or two notebooks, must share to be one procedure: cells are copied one by one, so nearly all.
+_SCRIPT, _NOTEBOOK = 0.5, 0.95
 #: Steps of one place shown as evidence at most.
 _SHOWN = 6
 #: Keywords by which a package's container is told what the columns are.
@@ -173,17 +175,14 @@ def _families(
 
 
 def _tellings(project: Project, places: list[tuple[Unit, Chain]]) -> int:
-    """How many places an adapter stands in, where scripts that are one procedure copied as a whole are one: there it is
-    the procedure that wants an abstraction."""
+    """How many places an adapter stands in, where scripts or notebooks that are one procedure copied as a whole are
+    one: there it is the procedure that wants an abstraction."""
     told: list[str] = []
-    count = 0
     for unit, _chain in places:
-        if unit.symbol or project.is_notebook(unit.file):
-            count += 1
-        elif not any(project.retells(unit.file, other) for other in told):
+        part = _NOTEBOOK if project.is_notebook(unit.file) else _SCRIPT
+        if not unit.symbol and not any(project.retells(unit.file, other, part) for other in told):
             told.append(unit.file)
-            count += 1
-    return count
+    return len(told) + sum(bool(unit.symbol) for unit, _chain in places)
 
 
 def _merged(

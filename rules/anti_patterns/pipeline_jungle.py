@@ -102,6 +102,7 @@ class PipelineJungle(Rule):
                 continue  # a file that goes to nobody
             step = project.evidence(event.site, f"{event.verb} by {event.callee}")
             chains[where].setdefault(event.site.at, step)
+        told: list[str] = []
         for (file, symbol, _at), steps in sorted(chains.items()):
             if len(steps) <= self.options.operations or file in tangled or project.is_apart(file):
                 continue
@@ -109,6 +110,10 @@ class PipelineJungle(Rule):
                 continue  # the script twin of a notebook: the notebook speaks for both
             if project.declared.pipelines.get(file):
                 continue
+            if not symbol:
+                if any(project.retells(file, other) for other in told):
+                    continue  # one chain, copied with its whole program
+                told.append(file)
             ordered = [steps[at] for at in sorted(steps)]
             yield self.finding(
                 ordered[0].place,
@@ -143,7 +148,7 @@ def _exchanged(project: Project, hand_over: HandOver) -> bool:
         return False
     if project.program(read.entry) != read.entry or project.program(write.entry) != write.entry:
         return False  # the script twin of a notebook: the notebook speaks for both
-    if project.own(hand_over):
+    if project.own(hand_over) or project.cached(hand_over):
         return False
     return not project.one_program(read, write) and project.declared.together(read.entry, write.entry) is None
 

@@ -19,6 +19,8 @@ _COMMON = frozenset(
 _LINK = "by its own copy of the name; nothing declares the link"
 #: A machine's own scratch space: what lies there is nobody else's.
 _SCRATCH = ("/tmp/", "/var/tmp/")  # noqa: S108
+#: Where the data of tests lies (a folder ``test`` may as well hold the test set).
+_FIXTURES = frozenset({"tests", "fixtures"})
 #: Hand-overs shown as evidence at most.
 _SHOWN = 12
 #: What counts even between the scripts of one hand-run folder.
@@ -56,7 +58,6 @@ class UndeclaredConsumer(Rule):
         first = hand_overs[0]
         producers = sorted({project.program(one.producer.file) for one in hand_overs})
         artifacts = _artifacts(hand_overs)
-        near = all(_near(project, one) for one in hand_overs)
         others = f" and {len(artifacts) - 1} more" if len(artifacts) > 1 else ""
         return self.finding(
             project.place(first.consumer),
@@ -65,7 +66,7 @@ class UndeclaredConsumer(Rule):
             + ("and takes whatever version is the latest" if first.registry else _LINK),
             subject=f"dataset:{artifacts[0]}",
             evidence=_walk(project, hand_overs),
-            severity=Severity.NOTE if near or first.registry or _one_team(project, first) else None,
+            severity=Severity.NOTE if first.registry or _one_team(project, first) else _weight(project, hand_overs),
             confidence=_confidence(hand_overs),
             extent=len(producers),
             symbol=first.consumer.symbol,
@@ -83,7 +84,7 @@ class UndeclaredConsumer(Rule):
             "nothing declares the link",
             subject=f"dataset:{first.artifact}",
             evidence=_walk(project, hand_overs),
-            severity=Severity.NOTE if all(_near(project, one) for one in hand_overs) else None,
+            severity=_weight(project, hand_overs),
             confidence=_confidence(hand_overs),
             extent=len(readers),
             symbol=first.producer.symbol,
@@ -113,6 +114,15 @@ def _artifacts(hand_overs: list[HandOver]) -> list[str]:
 def _one_team(project: Project, hand_over: HandOver) -> bool:
     owner = project.owner(hand_over.consumer.file)
     return owner is not None and owner == project.owner(hand_over.producer.file)
+
+
+def _weight(project: Project, hand_overs: list[HandOver]) -> Severity | None:
+    """What scripts of one folder hand each other is a note, and a table that no model of its readers takes, as far as
+    one sees, is the lesser contract."""
+    if all(_near(project, one) for one in hand_overs):
+        return Severity.NOTE
+    taken = any(one.role != "table" or project.feeds_models(one.read.event) for one in hand_overs)
+    return None if taken else Severity.WARNING
 
 
 def _confidence(hand_overs: list[HandOver]) -> Confidence:
@@ -197,6 +207,8 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
     ):
         return False
     if project.is_apart(reader) or project.is_apart(writer) or project.program(reader) != reader:
+        return False
+    if not _FIXTURES.isdisjoint(hand_over.read.location.split("/")[:-1]):
         return False
     name = posixpath.basename(hand_over.artifact)
     if "." not in name and name.lower() in _COMMON:

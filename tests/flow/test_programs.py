@@ -297,3 +297,14 @@ def test_a_tuple_of_two_branches_keeps_what_it_was_made_of() -> None:
     )
     (fit,) = [event for event in tree({"main.py": code}).events if event.verb == "fits"]
     assert fit.inputs
+
+
+def test_what_returns_and_what_follows_exclude_each_other() -> None:
+    code = "def f():\n  if test():\n    return pd.read_csv('a.csv')\n  t = pd.read_csv('b.csv')\n  t.to_csv('a.csv')\nf()\npd.read_csv('c.csv')"
+    first, second, written, later = (event for event in tree({"main.py": code}).events if event.paths)
+    assert first.excludes(second)
+    assert first.excludes(written)
+    assert written.excludes(first)
+    assert not second.excludes(written)
+    assert not later.excludes(first)
+    assert not first.excludes(later)

@@ -101,3 +101,14 @@ def test_a_method_of_a_family() -> None:
 
 def test_tests_are_left_out() -> None:
     assert tree({"tests/test_a.py": XGB + TRAIN}).units == []
+
+
+def test_what_is_computed_with_a_container_is_not_done_to_it() -> None:
+    code = (
+        "from catboost import Pool, CatBoostClassifier\nimport numpy as np\nimport polars as pl\n"
+        "t = pl.read_parquet('x.parquet').to_pandas()\nt[['a', 'b']] = t[['a', 'b']].astype('category')\n"
+        "X, y = t.drop(columns=['y']), t['y']\nm = CatBoostClassifier()\nm.fit(X, y)\npool = Pool(X, y, cat_features=['a'])\n"
+        "order = np.argsort(m.get_feature_importance(pool))\nprint(np.array(X.columns)[order])\n"
+    )
+    (unit,) = tree({"a.py": code}).units
+    assert {shape[1] for chain in unit.chains for shape in chain.shapes} == {".to_pandas", ".astype", "catboost.Pool"}
