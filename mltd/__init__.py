@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from mltd.flow.events import Event, Site
     from mltd.flow.frames import ColumnDefinition
     from mltd.graph.adapters import Chain, Unit
+    from mltd.graph.cascades import Cascade
     from mltd.graph.links import HandOver, Named
     from mltd.graph.project import Project
+    from mltd.graph.ways import Way
     from mltd.model import Category, Confidence, Effort, Evidence, Finding, Place, Severity, Value
     from mltd.rule import Rule
 
 __all__ = [
+    "Cascade",
     "Category",
     "Chain",
     "ColumnDefinition",
@@ -35,6 +38,7 @@ __all__ = [
     "Site",
     "Unit",
     "Value",
+    "Way",
     "__version__",
 ]
 
@@ -42,6 +46,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Event": "mltd.flow.events",
+    "Cascade": "mltd.graph.cascades",
     "Chain": "mltd.graph.adapters",
     "Unit": "mltd.graph.adapters",
     "ColumnDefinition": "mltd.flow.frames",
@@ -49,6 +54,7 @@ _HOMES = {
     "HandOver": "mltd.graph.links",
     "Named": "mltd.graph.links",
     "Project": "mltd.graph.project",
+    "Way": "mltd.graph.ways",
     "Rule": "mltd.rule",
 }
 

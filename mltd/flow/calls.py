@@ -20,7 +20,7 @@ def call_value(
     if isinstance(function, v.Function):
         return call_function(m, function, args, keywords, scope, node)
     if isinstance(function, v.Bound):
-        return call_function(m, function.function, [function.receiver, *args], keywords, scope, node)
+        return _call_bound(m, function, args, keywords, scope, node)
     if isinstance(function, v.Class):
         return construct(m, function, args, keywords, scope, node)
     if isinstance(function, v.Partial):
@@ -51,6 +51,40 @@ def call_value(
             return v.Unknown(v.taint_of(*args, *keywords.values()), "tensor")
         return call_method(m, v.Method(function, "__call__", node.at, function.taint), args, keywords, scope, node)
     return unknown_call(m, args, keywords, scope, node, function)
+
+
+def _call_bound(
+    m: Machine, bound: v.Bound, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any
+) -> v.Value:
+    """A method of the tree. A class that keeps to the protocol of estimators is one, whatever it does inside: where no
+    library's fit or predict was seen there, the call itself is it."""
+    first = len(m.events)
+    result = call_function(m, bound.function, [bound.receiver, *args], keywords, scope, node)
+    name, receiver = bound.function.name, bound.receiver
+    verb = _PROTOCOL.get(name)
+    if verb is None or not args or not isinstance(receiver, v.Instance) or not _is_estimator(receiver.cls):
+        return result
+    if any(event.verb in ("fits", "searches", "predicts") and event.features for event in m.events[first:]):
+        return result
+    inputs = v.taint_of(receiver, *args, *keywords.values())
+    event = m.event(
+        verb, f"{receiver.cls.node.name}.{name}", scope, node, data=tuple(args), inputs=inputs, receiver=receiver,
+        form="prediction" if verb == "predicts" else "same",
+    )  # fmt: skip
+    if verb == "fits":
+        receiver.taint = v.bounded({*receiver.taint, event})
+        return result
+    return v.Unknown(frozenset({event}), "prediction")
+
+
+#: What a method does by its name, in a class that has one of each.
+#: https://scikit-learn.org/stable/developers/develop.html#apis-of-scikit-learn-objects
+_PROTOCOL = {"fit": "fits", "predict": "predicts", "predict_proba": "predicts"}
+
+
+def _is_estimator(cls: v.Class) -> bool:
+    """Whether a class of the tree is fitted and then predicts, or gives what it was fitted for."""
+    return cls.find("fit") is not None and any(cls.find(name) is not None for name in ("predict", "transform"))
 
 
 def _in_a_network(m: Machine, scope: v.Scope, node: Any) -> bool:

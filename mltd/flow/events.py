@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mltd.flow.frames import Reach
     from mltd.flow.texts import Text
     from mltd.flow.values import Value
 
@@ -52,6 +53,11 @@ class Event:
     off: bool = False  #: in a branch that a constant of the program switches off
     data: tuple[Value, ...] = ()
     inputs: frozenset[Event] = frozenset()  #: what its data was computed from
+    features: frozenset[Event] = frozenset()  #: what the first of its data was computed from: of a fit, not the labels
+    reach: dict[Event, Reach] = field(default_factory=dict)  #: of the reads behind a table, which columns are in it
+    columns: dict[str, frozenset[Event]] = field(
+        default_factory=dict
+    )  #: of a table written, what each column comes from
     result: Any = None
     receiver: Any = None
     extra: dict[str, Any] = field(default_factory=dict)

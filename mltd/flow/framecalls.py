@@ -88,7 +88,7 @@ def frame_function(
         event = m.event(row.does, callee, scope, node, data=tuple(args), inputs=inputs, form="frame")
         event.extra["rows"] = _under_one_another(effect, args, keywords)
     if effect.effect == "stack":
-        return _stacked(m, _frames(m, argument(effect.params, effect.other, args, keywords), scope, node), scope, node)
+        return _stacked(m, [], argument(effect.params, effect.other, args, keywords), scope, node)
     first = args[0] if args else next(iter(keywords.values()), None)
     if isinstance(first, Frame):
         return frame_effect(m, first, effect, callee.rpartition(".")[2], args, keywords, scope, node)
@@ -169,7 +169,7 @@ def frame_effect(
         return _merged(m, frame, argument(row.params, row.other, args, keywords), row, args, keywords, scope, node)
     if row.effect == "stack":
         given = argument(row.params, row.other, args, keywords)
-        return _stacked(m, [frame, *_frames(m, given, scope, node)], scope, node)
+        return _stacked(m, [frame], given, scope, node)
     if row.effect == "group":
         keys = argument(row.params, row.columns[0], args, keywords) if row.columns else None
         parts: dict[str, v.Value] = {"frame": frame}
@@ -250,6 +250,7 @@ def _rename(
             found = target.columns.pop(old, None)
             if found is not None:
                 target.columns[renamed] = target.columns.get(renamed, frozenset()) | found
+            target.renamed = target.renamed or bool(target.origins)
     elif given is not None:
         frame.use_all(m.site(scope, node), "renamed")
     return v.Constant(None) if inplace else target
@@ -334,11 +335,13 @@ def _common_keys(m: Machine, frame: Frame, other: v.Value | None, scope: v.Scope
                     side.use(name, m.site(scope, node), "a key of the join")
 
 
-def _frames(m: Machine, value: v.Value | None, scope: v.Scope, node: Any) -> list[Frame]:
-    """The frames in a list of frames; what else is in it escapes."""
+def _frames(m: Machine, value: v.Value | None, scope: v.Scope, node: Any) -> tuple[list[Frame], v.Taint]:
+    """The frames in a list of frames, a column as a frame of its own; what else is in it escapes, and what that comes
+    from."""
     if isinstance(value, Frame):
-        return [value]
+        return [value], v.NONE
     found: list[Frame] = []
+    others: list[v.Value] = []
     items = [*value.items, value.rest] if isinstance(value, v.Sequence) else [value] if value is not None else []
     if isinstance(value, v.Mapping):
         items = [*value.entries.values(), value.rest]
@@ -347,13 +350,21 @@ def _frames(m: Machine, value: v.Value | None, scope: v.Scope, node: Any) -> lis
             found.append(item)
         else:
             m.escape(item, "stacked with frames", m.site(scope, node))
-    return found
+            if isinstance(item, Column) and item.name is not None:
+                column = item.frame.only([item.name])
+                column.base |= item.taint
+                found.append(column)
+            else:
+                others.append(item)
+    return found, v.taint_of(*others)
 
 
-def _stacked(m: Machine, frames: list[Frame], scope: v.Scope, node: Any) -> v.Value:
+def _stacked(m: Machine, first: list[Frame], given: v.Value | None, scope: v.Scope, node: Any) -> v.Value:
+    found, others = _frames(m, given, scope, node)
+    frames = [*first, *found]
     if not frames:
-        return Frame("pandas.DataFrame", {}, {}, True, m.arms, v.NONE, True)
-    result = frames[0].copy()
+        return Frame("pandas.DataFrame", {}, {}, True, m.arms, others, True)
+    result = frames[0].copy(others)
     for other in frames[1:]:
         result = union(result, other)
     result.arms, result.grown = m.arms, True

@@ -74,6 +74,18 @@ class Origin:
     whole: dict[tuple[frozenset[str], Event | None], None] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which of the columns that a read gives are still there: ``only`` these, or all but some that are ``gone``."""
+
+    only: frozenset[str] | None = None
+    gone: frozenset[str] = frozenset()
+
+    def holds(self, name: str) -> bool:
+        """Whether a column of this name may be there."""
+        return name not in self.gone if self.only is None else name in self.only
+
+
 @dataclass(eq=False, slots=True)
 class Frame:
     """A table. ``columns`` are the known ones with their definitions; ``origins`` where further ones may come from,
@@ -89,6 +101,8 @@ class Frame:
     kept: bool = False  #: on an object, where code that is not seen may reach it
     grown: bool = False  #: rows were added to a table
     taints: dict[str, v.Taint] = field(default_factory=dict)  #: what the columns that were added to it come from
+    picked: dict[Origin, frozenset[str]] = field(default_factory=dict)  #: the columns that were taken of an origin
+    renamed: bool = False  #: columns of an origin have other names here
     lives: frozenset[Life] = field(default_factory=lambda: frozenset({Life()}))
 
     def __repr__(self) -> str:
@@ -107,8 +121,18 @@ class Frame:
         """The same columns in a frame of its own, which comes from some more events besides."""
         return Frame(
             self.type, dict(self.columns), dict(self.origins), self.open, self.arms, self.base | taint, self.blurred,
-            grown=self.grown, taints=dict(self.taints), lives=self.lives,
+            grown=self.grown, taints=dict(self.taints), lives=self.lives, picked=dict(self.picked),
+            renamed=self.renamed,
         )  # fmt: skip
+
+    @property
+    def reach(self) -> dict[Event, Reach]:
+        """Of the reads that the table comes from, which columns are in it, as far as that is known."""
+        if self.renamed:
+            return {}
+        found = {origin.event: Reach(only=names) for origin, names in self.picked.items()}
+        found.update({origin.event: Reach(gone=gone) for origin, gone in self.origins.items()})
+        return found
 
     def _used(self) -> None:
         for life in self.lives:
@@ -169,7 +193,13 @@ class Frame:
         """A frame of these columns alone."""
         kept = {name: self.columns[name] for name in names if name in self.columns}
         taints = {name: self.taints[name] for name in names if name in self.taints}
-        return Frame(self.type, kept, {}, False, self.arms, self.base, self.blurred, taints=taints, lives=self.lives)
+        wanted = frozenset(names)
+        picked = {origin: before & wanted for origin, before in self.picked.items()}
+        picked.update({origin: wanted - kept.keys() - gone for origin, gone in self.origins.items()})
+        return Frame(
+            self.type, kept, {}, False, self.arms, self.base, self.blurred, taints=taints, lives=self.lives,
+            picked=picked, renamed=self.renamed,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,4 +240,8 @@ def union(first: Frame, second: Frame) -> Frame:
     result.taints = {name: first.taint_of(name) | second.taint_of(name) for name in {**first.taints, **second.taints}}
     result.blurred = first.blurred or second.blurred
     result.lives = first.lives | second.lives
+    result.renamed = first.renamed or second.renamed
+    for side in (first, second):
+        for origin, names in side.picked.items():
+            result.picked[origin] = result.picked.get(origin, frozenset()) | names
     return result

@@ -43,6 +43,12 @@ MAX_NESTING = 3
 MAX_EITHER = 100
 
 
+#: What is done with data that may change afterwards: what it was then is kept.
+_SNAPPED = frozenset(
+    {"fits", "searches", "converts", "shapes", "splits", "joins", "transforms", "predicts", "writes", "saves"}
+)
+
+
 #: What of the state belongs to one run.
 _OF_A_RUN = (
     "entry", "steps", "stack", "running", "arms", "tries", "ways", "guards", "alone", "off", "folder", "reading",
@@ -244,6 +250,8 @@ class Machine:
             off=self.off,
             **fields,
         )
+        if verb in _SNAPPED and event.data:
+            _snap(event)
         self.events.append(event)
         return event
 
@@ -294,6 +302,23 @@ class Machine:
             self.given_away.add(key)
             result = self.call(self, value, [], {}, function.scope, function.node)
             self.escape(result, "returned to code that is not seen", site)
+
+
+#: What is fitted, and no data.
+_LEARNERS = frozenset({"estimator", "network", "transformer", "searcher"})
+
+
+def _snap(event: Event) -> None:
+    """Keep of the data of an event what it is made of now: tables change in place."""
+    from mltd.flow.frames import Frame
+
+    learned = (value for value in event.data if getattr(value, "kind", "") not in _LEARNERS)
+    event.features = v.taint_of(next(learned, event.data[0]))
+    tables = [value for value in event.data if isinstance(value, Frame)]
+    for table in tables:
+        event.reach.update(table.reach)
+    if event.verb in ("writes", "saves") and tables:
+        event.columns = dict(tables[0].taints)
 
 
 def join(first: v.Value, second: v.Value) -> v.Value:

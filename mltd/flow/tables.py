@@ -126,6 +126,7 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
     result = frame.only(names)
     result.arms = m.arms
     event = m.event("shapes", f"{frame.type}.[]", scope, node, data=(frame,), inputs=v.taint_of(result), form="frame")
+    event.reach, event.columns = result.reach, dict(result.taints)
     result.base |= {event}
     return result
 

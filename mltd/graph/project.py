@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mltd import facts
 from mltd.graph.adapters import Unit, units
+from mltd.graph.cascades import Cascade, cascades
 from mltd.graph.columns import Columns
 from mltd.graph.programs import Programs
 from mltd.graph.tools import ToolBridge, tool_bridges
@@ -44,6 +45,11 @@ class Project(Programs, Columns):
     def units(self) -> list[Unit]:
         """Bodies that hand data to models, with their marshalling."""
         return list(units(self))
+
+    @functools.cached_property
+    def cascades(self) -> list[Cascade]:
+        """Fits on what other models of the tree predict."""
+        return list(cascades(self))
 
     @functools.cached_property
     def tool_bridges(self) -> list[ToolBridge]:

@@ -1,0 +1,132 @@
+"""Ways through the whole tree: what the data of an event comes from, through calls, columns and files, and how."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from mltd.flow import values as v
+from mltd.flow.events import Event
+from mltd.flow.frames import Frame, Reach
+from mltd.flow.lineage import FORMS, PASSING
+from mltd.graph.links import HandOver
+
+#: Calls whose result still holds what their data holds.
+_HOLDING = PASSING | {"transforms"}
+#: Containers that a package learns from: the first of their data are the features, the others labels and weights.
+_CONTAINERS = frozenset({"matrix", "dataset", "loader"})
+#: Events that one question looks at.
+MAX_EVENTS = 20_000
+#: Files on one way.
+MAX_FILES = 12
+
+Call = tuple[str, int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How something comes from an event: the events between, from it to what was asked about, both included, and the
+    hand-overs that lie on the way, in order."""
+
+    events: tuple[Event, ...]
+    hand_overs: tuple[HandOver, ...]
+
+    @property
+    def start(self) -> Event:
+        """Where it comes from."""
+        return self.events[0]
+
+
+@dataclass(slots=True)
+class _Step:
+    event: Event
+    before: _Step | None
+    over: HandOver | None
+    reach: dict[Event, Reach]
+    files: int
+    wanted: Reach | None = None  #: the columns that a later reader takes of the table that this call gives
+
+
+class Ways:
+    """Walks back over a tree's events; a read goes on at the writes of what it reads."""
+
+    def __init__(self, hand_overs: Iterable[HandOver]) -> None:
+        self._written: dict[Call, list[HandOver]] = defaultdict(list)
+        for one in hand_overs:
+            if one.sure and not one.one_of:
+                self._written[_call(one.read.event)].append(one)
+
+    def back(self, event: Event, wanted: Callable[[Event], bool]) -> Iterator[Way]:
+        """The nearest events that fulfil a wish among what the features of an event come from, each with one way."""
+        todo = [_Step(one, _Step(event, None, None, {}, 0), None, event.reach, 0) for one in _ordered(event.features)]
+        seen: set[Event] = set()
+        while todo and len(seen) < MAX_EVENTS:
+            step = todo.pop()
+            if step.event in seen:
+                continue
+            seen.add(step.event)
+            if wanted(step.event):
+                yield _way(step)
+            else:
+                todo += self._behind(step)
+
+    def _behind(self, step: _Step) -> Iterator[_Step]:
+        event = step.event
+        if event.verb in ("reads", "loads"):
+            if step.files < MAX_FILES:
+                for one in self._written.get(_call(event), ()):
+                    write, wanted = one.write.event, step.reach.get(event)
+                    for source in _ordered(_carried(write, wanted)):
+                        over = _Step(write, step, one, {}, step.files + 1)
+                        yield _Step(source, over, None, write.reach, step.files + 1, wanted)
+            return
+        if event.verb in ("fits", "searches"):
+            # A transformer hands back what it was fitted to; a model's own state is no data.
+            sources = event.features if getattr(event.receiver, "kind", "") == "transformer" else frozenset()
+        elif event.verb in FORMS and getattr(event.result, "kind", "") in _CONTAINERS:
+            sources = event.features
+        elif event.verb in _HOLDING:
+            sources = _carried(event, step.wanted)
+        else:
+            return
+        # Which columns are left is known of tables; what was computed from one column has its own way.
+        tables = _of_tables(event)
+        reach = {**event.reach, **step.reach} if tables else event.reach
+        for source in _ordered(sources):
+            yield _Step(source, step, None, reach, step.files, step.wanted if tables else None)
+
+
+def _carried(event: Event, wanted: Reach | None) -> frozenset[Event]:
+    """What the columns that a reader takes of a table come from: all that went into it, where it is no table or the
+    reader's columns are not known."""
+    if not event.columns or wanted is None:
+        return event.inputs
+    named = {source for sources in event.columns.values() for source in sources}
+    rest = event.inputs - named
+    return rest.union(*(sources for name, sources in event.columns.items() if wanted.holds(name)))
+
+
+def _of_tables(event: Event) -> bool:
+    first = event.data[0] if event.data else None
+    items = first.items[:1] if isinstance(first, v.Sequence) else [first]
+    return bool(items) and isinstance(items[0], Frame)
+
+
+def _way(step: _Step | None) -> Way:
+    events: list[Event] = []
+    overs: list[HandOver] = []
+    while step is not None:
+        events.append(step.event)
+        if step.over is not None:
+            overs.append(step.over)
+        step = step.before
+    return Way(tuple(events), tuple(overs))
+
+
+def _ordered(events: Iterable[Event]) -> list[Event]:
+    return sorted(events, key=lambda event: event.order)
+
+
+def _call(event: Event) -> Call:
+    return event.site.file, event.site.at, event.site.to, event.callee
