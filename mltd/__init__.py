@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mltd.graph.adapters import Chain, Unit
     from mltd.graph.cascades import Cascade
     from mltd.graph.links import HandOver, Named
+    from mltd.graph.loops import Loop
     from mltd.graph.project import Project
     from mltd.graph.ways import Way
     from mltd.model import Category, Confidence, Effort, Evidence, Finding, Place, Severity, Value
@@ -30,6 +31,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "HandOver",
+    "Loop",
     "Named",
     "Place",
     "Project",
@@ -52,6 +54,7 @@ _HOMES = {
     "ColumnDefinition": "mltd.flow.frames",
     "Site": "mltd.flow.events",
     "HandOver": "mltd.graph.links",
+    "Loop": "mltd.graph.loops",
     "Named": "mltd.graph.links",
     "Project": "mltd.graph.project",
     "Way": "mltd.graph.ways",

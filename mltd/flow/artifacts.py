@@ -94,6 +94,8 @@ def artifact_event(
     """A call that reads, writes, lists, copies or removes an artifact, or runs a program."""
     named: v.Value | None = receiver if row.path == "self" else argument(row.params, row.path, args, keywords)
     paths = paths_of(m, named, scope, node) if named is not None else ()
+    if row.ending and isinstance(named, v.Texts):
+        paths = tuple(_ended(text, row.ending) for text in paths)
     second = argument(row.params, row.to, args, keywords) if row.to else None
     _refine(named, args)
     if row.does == "lists":
@@ -138,6 +140,14 @@ def artifact_event(
     if row.does == "copies":
         return second if second is not None else v.Unknown(taint)
     return _read(m, event, row, receiver, args, keywords, named, scope, node)
+
+
+def _ended(text: Text, ending: str) -> Text:
+    """A file's name with the ending that the library gives it where it has none."""
+    last = text.parts[-1] if text.parts else None
+    if last is None or last.text is None or last.text.endswith(ending):
+        return text
+    return concat([text, literal(ending, last.source)])
 
 
 def _read(

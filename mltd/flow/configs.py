@@ -28,7 +28,13 @@ def load_config(m: Machine, callee: str, named: v.Value, scope: v.Scope, node: A
     content = m.files.get(found) if found is not None else None
     if found is None or not isinstance(content, facts.DataFacts) or not content.documents:
         return None
+    if callee == "json.load" and _records(content.documents[0]):
+        return None  # rows of a table
     return data_value(content.documents[0], found)
+
+
+def _records(datum: facts.Datum) -> bool:
+    return isinstance(datum.value, list) and any(isinstance(item.value, dict) for item in datum.value)
 
 
 def find_file(m: Machine, path: str, file: str) -> str | None:

@@ -53,8 +53,10 @@ class Event:
     off: bool = False  #: in a branch that a constant of the program switches off
     data: tuple[Value, ...] = ()
     inputs: frozenset[Event] = frozenset()  #: what its data was computed from
-    features: frozenset[Event] = frozenset()  #: what the first of its data was computed from: of a fit, not the labels
-    reach: dict[Event, Reach] = field(default_factory=dict)  #: of the reads behind a table, which columns are in it
+    features: frozenset[Event] = frozenset()  #: what the first of its data was computed from: of a fit, the features
+    targets: frozenset[Event] = frozenset()  #: what the others were computed from: of a fit, labels and weights
+    reach: dict[Event, Reach] = field(default_factory=dict)  #: of the reads behind its table, which columns are in it
+    target_reach: dict[Event, Reach] = field(default_factory=dict)  #: the same of the labels of a fit
     columns: dict[str, frozenset[Event]] = field(
         default_factory=dict
     )  #: of a table written, what each column comes from

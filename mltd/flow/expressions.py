@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -135,7 +136,7 @@ def _if_expression(m: Machine, node: facts.IfExp, scope: v.Scope) -> v.Value:
     if folder is not None:
         with standing(m, folder, scope):
             return evaluate(m, node.body, scope)
-    evaluate(m, node.test, scope)
+    decided = evaluate(m, node.test, scope)
     on, off = switched(m, node.test, scope), m.off
     with m.arm():
         m.off = off or on is False
@@ -144,7 +145,15 @@ def _if_expression(m: Machine, node: facts.IfExp, scope: v.Scope) -> v.Value:
         m.off = off or on is True
         second = evaluate(m, node.orelse, scope)
     m.off = off
-    return join(first, second)
+    return _named(decided, join(first, second))
+
+
+def _named(decided: v.Value, chosen: v.Value) -> v.Value:
+    """What is chosen by a prediction is that prediction, where it is a name of it: ``"spam" if p else "ham"``."""
+    predicted = {event for event in v.taint_of(decided) if event.verb == "predicts"}
+    if not predicted or not isinstance(chosen, (v.Texts, v.Constant, v.Unknown)):
+        return chosen
+    return dataclasses.replace(chosen, taint=v.bounded(chosen.taint | predicted))
 
 
 def _lambda(m: Machine, node: facts.Lambda, scope: v.Scope) -> v.Value:

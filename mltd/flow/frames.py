@@ -195,7 +195,8 @@ class Frame:
         taints = {name: self.taints[name] for name in names if name in self.taints}
         wanted = frozenset(names)
         picked = {origin: before & wanted for origin, before in self.picked.items()}
-        picked.update({origin: wanted - kept.keys() - gone for origin, gone in self.origins.items()})
+        left = wanted.difference(kept)
+        picked.update({origin: left - gone for origin, gone in self.origins.items()})
         return Frame(
             self.type, kept, {}, False, self.arms, self.base, self.blurred, taints=taints, lives=self.lives,
             picked=picked, renamed=self.renamed,

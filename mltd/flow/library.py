@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import Any
 
+from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.arguments import argument
 from mltd.flow.artifacts import artifact_event, open_handle, register
@@ -255,10 +257,24 @@ def _duck(
         if row is not None:
             return apply_row(m, f"pandas.DataFrame.{last}", row, receiver, args, keywords, scope, node)
     taint = v.taint_of(receiver, *args, *keywords.values())
+    if last in _GROWING:
+        _grow(receiver, taint, scope, node)
     for value in (*args, *keywords.values()):
         m.escape(value, f"given to {name}", m.site(scope, node))
     keep = receiver.kind in ("array", "prediction", "tensor", "series", "names")
     return v.Unknown(taint, receiver.kind if keep else "", receiver.library)
+
+
+#: What puts something into a container.
+_GROWING = frozenset({"append", "extend", "insert", "add", "update"})
+
+
+def _grow(receiver: v.Unknown, taint: v.Taint, scope: v.Scope, node: Any) -> None:
+    """A container that is not known holds one thing more: so does the name that it was called by."""
+    owner = getattr(getattr(node, "func", None), "value", None)
+    home = scope.foreign.get(owner.id, scope) if isinstance(owner, facts.Name) else None
+    if home is not None and isinstance(owner, facts.Name) and home.names.get(owner.id) is receiver:
+        home.names[owner.id] = dataclasses.replace(receiver, taint=taint)
 
 
 #: Names that only table libraries give to their methods.

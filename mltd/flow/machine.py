@@ -20,7 +20,7 @@ from mltd.flow.program import Modules
 from mltd.flow.texts import Source, Text, hole, join_paths
 
 if TYPE_CHECKING:
-    from mltd.flow.frames import ColumnDefinition, Frame, Origin
+    from mltd.flow.frames import ColumnDefinition, Frame, Origin, Reach
     from mltd.knowledge import Knowledge
 
 #: Calls inside calls.
@@ -312,13 +312,29 @@ def _snap(event: Event) -> None:
     """Keep of the data of an event what it is made of now: tables change in place."""
     from mltd.flow.frames import Frame
 
-    learned = (value for value in event.data if getattr(value, "kind", "") not in _LEARNERS)
-    event.features = v.taint_of(next(learned, event.data[0]))
+    learned = [value for value in event.data if getattr(value, "kind", "") not in _LEARNERS] or [event.data[0]]
+    event.features, event.targets = v.taint_of(learned[0]), v.taint_of(*learned[1:]) if learned[1:] else v.NONE
+    if event.verb in ("fits", "searches"):
+        event.reach = _reach(learned[0])
+        for value in learned[1:]:
+            event.target_reach.update(_reach(value))
+        return
     tables = [value for value in event.data if isinstance(value, Frame)]
     for table in tables:
         event.reach.update(table.reach)
     if event.verb in ("writes", "saves") and tables:
         event.columns = dict(tables[0].taints)
+
+
+def _reach(value: v.Value) -> dict[Event, Reach]:
+    """Of the reads that a table or one named column of it comes from, which columns are in it."""
+    from mltd.flow.frames import Column, Frame, Reach
+
+    if isinstance(value, Frame):
+        return value.reach
+    if isinstance(value, Column) and value.name is not None:
+        return {read: Reach(only=frozenset({value.name})) for read in value.frame.reach}
+    return {}
 
 
 def join(first: v.Value, second: v.Value) -> v.Value:

@@ -10,6 +10,8 @@ from mltd import facts
 from mltd.graph.adapters import Unit, units
 from mltd.graph.cascades import Cascade, cascades
 from mltd.graph.columns import Columns
+from mltd.graph.learning import Learning
+from mltd.graph.loops import Loop, direct_loops
 from mltd.graph.programs import Programs
 from mltd.graph.tools import ToolBridge, tool_bridges
 from mltd.knowledge import Knowledge, built_in
@@ -49,7 +51,16 @@ class Project(Programs, Columns):
     @functools.cached_property
     def cascades(self) -> list[Cascade]:
         """Fits on what other models of the tree predict."""
-        return list(cascades(self))
+        return list(cascades(self._learning))
+
+    @functools.cached_property
+    def direct_loops(self) -> list[Loop]:
+        """Fits on what the same model has predicted before."""
+        return list(direct_loops(self._learning))
+
+    @functools.cached_property
+    def _learning(self) -> Learning:
+        return Learning(self.events, self.hand_overs)
 
     @functools.cached_property
     def tool_bridges(self) -> list[ToolBridge]:

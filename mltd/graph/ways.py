@@ -57,21 +57,27 @@ class Ways:
             if one.sure and not one.one_of:
                 self._written[_call(one.read.event)].append(one)
 
-    def back(self, event: Event, wanted: Callable[[Event], bool]) -> Iterator[Way]:
-        """The nearest events that fulfil a wish among what the features of an event come from, each with one way."""
-        todo = [_Step(one, _Step(event, None, None, {}, 0), None, event.reach, 0) for one in _ordered(event.features)]
-        seen: set[Event] = set()
+    def back(self, event: Event, wanted: Callable[[Event], bool], labels: bool = False) -> Iterator[Way]:
+        """The nearest events that fulfil a wish among what the features of an event come from, and with ``labels`` all
+        of its data, each with one way."""
+        end = _Step(event, None, None, {}, 0)
+        todo = [_Step(one, end, None, event.reach, 0) for one in _ordered(event.features)]
+        if labels:
+            todo += [_Step(one, end, None, event.target_reach, 0) for one in _ordered(event.targets)]
+        seen: set[tuple[Event, Reach | None]] = set()
         while todo and len(seen) < MAX_EVENTS:
             step = todo.pop()
-            if step.event in seen:
+            # A table may be gone to twice, for its features and for its labels.
+            key = step.event, step.reach.get(step.event) if step.event.verb == "reads" else None
+            if key in seen:
                 continue
-            seen.add(step.event)
+            seen.add(key)
             if wanted(step.event):
                 yield _way(step)
             else:
-                todo += self._behind(step)
+                todo += self._behind(step, labels)
 
-    def _behind(self, step: _Step) -> Iterator[_Step]:
+    def _behind(self, step: _Step, labels: bool) -> Iterator[_Step]:
         event = step.event
         if event.verb in ("reads", "loads"):
             if step.files < MAX_FILES:
@@ -85,7 +91,7 @@ class Ways:
             # A transformer hands back what it was fitted to; a model's own state is no data.
             sources = event.features if getattr(event.receiver, "kind", "") == "transformer" else frozenset()
         elif event.verb in FORMS and getattr(event.result, "kind", "") in _CONTAINERS:
-            sources = event.features
+            sources = event.features | event.targets if labels else event.features
         elif event.verb in _HOLDING:
             sources = _carried(event, step.wanted)
         else:

@@ -76,7 +76,8 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name (``self`` for a method's own object), ``to`` the second
     artifact of a copy; ``data`` the parameters that hold the data read from the caller: what is written, fitted on,
     predicted for, converted. ``gives`` is a kind, or a type of a table. ``role`` says what the artifact holds where
-    the call decides it: table, model, array, text, image, metrics, checkpoint, config. ``registers`` is the parameter
+    the call decides it: table, model, array, text, image, metrics, checkpoint, config. ``ending`` is what the library
+    adds to the name of a file that does not end so. ``registers`` is the parameter
     that gives a model a name in a registry. ``attribute`` says that it is had without a call (``spark.read``).
 
     ``params`` are written as Python writes them: what follows ``*`` is given by keyword alone, ``*name`` stands for
@@ -89,6 +90,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     doc: str
     params: list[str] = []
     path: str = ""
+    ending: str = ""
     to: str = ""
     data: list[str] = []
     gives: str = ""

@@ -8,6 +8,8 @@ from mltd import Cascade, Category, Effort, Event, Evidence, Finding, Project, R
 
 #: Models whose predictions are named in the message, and whose ways are shown.
 _NAMED = 2
+#: Classes that every model of their package has.
+_ANY = frozenset({"Model", "Sequential", "Functional", "Booster", "Module", "object"})
 _SHOWN = 4
 
 
@@ -25,26 +27,38 @@ class CorrectionCascade(Rule):
     def check(self, project: Project) -> Iterator[Finding]:
         """One finding for each model that learns from others' predictions, where it is fitted."""
         for cascade in project.cascades:
-            if project.is_apart(cascade.fit.site.file) or project.is_apart(cascade.fit.entry):
+            fit = cascade.fits[0]
+            if (
+                project.is_apart(fit.site.file)
+                or project.is_apart(fit.entry)
+                or _told_elsewhere(project, fit.site.file)
+            ):
                 continue
             first = list(dict.fromkeys(map(_model, cascade.trained)))
             others = f" and {len(first) - _NAMED} more" if len(first) > _NAMED else ""
             yield self.finding(
-                project.place(cascade.fit.site),
-                f"{_model(cascade.fit)} is trained on what {' and '.join(first[:_NAMED])}{others} "
+                project.place(fit.site),
+                f"{_model(fit)} is trained on what {' and '.join(first[:_NAMED])}{others} "
                 f"{'predicts' if len(first) == 1 else 'predict'}: whoever improves the first model changes the second",
-                subject=f"model:{cascade.fit.site.file}:{cascade.fit.site.symbol}:{_model(cascade.fit)}",
+                subject=f"model:{fit.site.file}:{fit.site.symbol}:{_model(fit)}",
                 evidence=_walk(project, cascade),
                 extent=len(cascade.ways),
-                symbol=cascade.fit.site.symbol,
+                symbol=fit.site.symbol,
             )
 
 
 def _model(fit: Event) -> str:
-    """The class of what is fitted, else the call."""
-    kind = getattr(fit.receiver, "type", "") or getattr(getattr(fit.receiver, "cls", None), "node", None)
-    named = kind if isinstance(kind, str) else getattr(kind, "name", "")
-    return named.rpartition(".")[2] if named else fit.callee.removeprefix("?.")
+    """The class of what is fitted, else the package."""
+    made = getattr(fit.receiver, "cls", None)
+    name = made.node.name if made is not None else getattr(fit.receiver, "type", "").rpartition(".")[2]
+    if name and name not in _ANY:
+        return name
+    return f"a {fit.library} model" if fit.library else "a model"
+
+
+def _told_elsewhere(project: Project, file: str) -> bool:
+    """Whether a file is the script twin of a notebook, or a copy of another, letter by letter."""
+    return project.program(file) != file or project.original(file) != file
 
 
 def _walk(project: Project, cascade: Cascade) -> list[Evidence]:
@@ -62,5 +76,6 @@ def _walk(project: Project, cascade: Cascade) -> list[Evidence]:
         for one in way.hand_overs:
             add(one.producer, f"the predictions are written to {one.artifact}")
             add(one.consumer, f"{one.artifact} is read")
-    add(cascade.fit.site, f"{_model(cascade.fit)} is trained on them")
+    for fit in cascade.fits[:_SHOWN]:
+        add(fit.site, f"{_model(fit)} is trained on them")
     return list(steps.values())

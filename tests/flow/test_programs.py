@@ -308,3 +308,12 @@ def test_what_returns_and_what_follows_exclude_each_other() -> None:
     assert not second.excludes(written)
     assert not later.excludes(first)
     assert not first.excludes(later)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [('"a"', ["a.npy"]), ('"a.npy"', ["a.npy"]), ('open("a", "wb")', ["a"]), ("given()", [])],
+)
+def test_the_ending_that_numpy_adds(name: str, written: list[str]) -> None:
+    events = tree({"main.py": f"import numpy as np\nnp.save({name}, np.zeros(3))"}).events
+    assert [text.template for event in events if event.callee == "numpy.save" for text in event.paths] == written

@@ -1,0 +1,80 @@
+"""What learns from what: fits of models, and where a model that predicts was fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mltd.flow import values as v
+from mltd.flow.events import Event
+from mltd.flow.frames import Column, Frame
+from mltd.graph.links import HandOver
+from mltd.graph.ways import Ways
+
+_FITTING = frozenset({"fits", "searches"})
+#: Values that are no learner: a loss that goes backward, a tape that watched it.
+_LOSSES = frozenset({"tensor", "array", "prediction", "series", "object"})
+#: Kinds of data that hold no labels.
+_FEATURES = frozenset({"array", "series", "tensor"})
+
+
+class Learning:
+    """The fits of a tree's models, and the ways back from them."""
+
+    def __init__(self, events: Iterable[Event], hand_overs: list[HandOver]) -> None:
+        self._saved: dict[tuple[str, int], list[Event]] = {}
+        for one in hand_overs:
+            key = one.read.event.site.file, one.read.event.site.at
+            self._saved.setdefault(key, []).append(one.write.event)
+        self.ways = Ways(hand_overs)
+        everything = list(events)
+        #: whether anything predicts at all
+        self.predicting = any(map(predicts, everything))
+        self.fits = [event for event in everything if event.verb in _FITTING and not event.off and not _prepares(event)]
+
+    def trained(self, predict: Event) -> list[Event]:
+        """Where the model that predicts was fitted: before, in the same program, or before it was saved where this
+        program loads it; nothing for what was fitted to no target."""
+        if predict.verb == "searches":
+            return [predict]
+        own = getattr(predict.receiver, "taint", v.NONE)
+        found = {event for event in own if event.verb in _FITTING and event.order < predict.order}
+        for event in own:
+            if event.verb in ("reads", "loads"):
+                for write in self._saved.get((event.site.file, event.site.at), ()):
+                    found |= {fit for fit in _of_the_model(write) if fit.verb in _FITTING}
+        return sorted((fit for fit in found if not _unsupervised(fit)), key=lambda event: event.order)
+
+
+def predicts(event: Event) -> bool:
+    """Whether a model says something of its own data: by a fitted one, or by one that cross-validation fits."""
+    return event.verb == "predicts" or (event.verb == "searches" and event.form == "prediction")
+
+
+def made(fit: Event) -> tuple[str, int] | None:
+    """Where the estimator that is fitted was made."""
+    value = fit.receiver if fit.receiver is not None else fit.result
+    return (value.file, value.at) if isinstance(value, v.Object) else None
+
+
+def _prepares(event: Event) -> bool:
+    """Whether a transformer is fitted, which prepares data, and the model that takes them is asked about by itself; or
+    a loss goes backward, which comes from the model's own output and not from its data."""
+    kind = getattr(event.receiver, "kind", "")
+    if event.receiver is None and not isinstance(event.result, v.Object):
+        return True  # numbers fitted to a curve, and no model that could predict
+    return kind in ("transformer", "tokenizer") or kind in _LOSSES or event.form in ("array", "frame")
+
+
+def _of_the_model(write: Event) -> Iterable[Event]:
+    value = write.data[0] if write.data else write.receiver
+    return getattr(value, "taint", v.NONE) or write.inputs
+
+
+def _unsupervised(fit: Event) -> bool:
+    """Whether a model was fitted to no target: groups and densities describe the data, and correct nothing."""
+    if len(fit.data) != 1 or fit.verb != "fits":
+        return False
+    data = fit.data[0]
+    if isinstance(data, Frame):
+        return data.type.startswith("pandas")
+    return isinstance(data, Column) or getattr(data, "kind", "") in _FEATURES or fit.library == "scikit-learn"
