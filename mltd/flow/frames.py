@@ -221,10 +221,11 @@ class Names:
     excluded: frozenset[str] = frozenset()
     kind: str = "names"
     taint: v.Taint = v.NONE
+    known: frozenset[str] = frozenset()  #: the columns that were known to be there when the names were asked for
 
     def without(self, names: list[str]) -> Names:
         """The same, these names left out too."""
-        return Names(self.frame, self.excluded | set(names), self.kind, self.taint)
+        return Names(self.frame, self.excluded | set(names), self.kind, self.taint, self.known)
 
 
 def union(first: Frame, second: Frame) -> Frame:

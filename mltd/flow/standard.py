@@ -142,7 +142,7 @@ def _sequence(kind: str) -> Callable[..., v.Value]:
         if not complete:
             rest = items[-1] if items else v.UNKNOWN
             if isinstance(value, Frame) and value.origins:
-                rest = Names(value)
+                rest = Names(value, known=frozenset(value.columns))
             return v.Sequence(list(items[:-1]), kind, True, rest, node.at, scope.file, v.taint_of(value))
         rest = value.rest if isinstance(value, v.Sequence) and isinstance(value.rest, Names) else v.UNKNOWN
         return v.Sequence(list(items[:MAX_ITEMS]), kind, False, rest, node.at, scope.file, v.taint_of(value))

@@ -72,11 +72,12 @@ def column_attribute(m: Machine, column: Column, name: str, scope: v.Scope, node
 
 def _columns(m: Machine, frame: Frame, scope: v.Scope, node: Any) -> v.Value:
     """``frame.columns``: the names themselves where all are known, else any name of it."""
+    names = Names(frame, known=frozenset(frame.columns))
     if not frame.open and not frame.origins and not frame.blurred:
         source = m.source(scope, node.at)
         known: list[v.Value] = [v.Texts((literal(name, source),)) for name in frame.columns]
-        return v.Sequence(known, "columns", rest=Names(frame), at=node.at, file=scope.file)
-    return v.Sequence([], "columns", True, Names(frame), node.at, scope.file)
+        return v.Sequence(known, "columns", rest=names, at=node.at, file=scope.file)
+    return v.Sequence([], "columns", True, names, node.at, scope.file)
 
 
 def frame_subscript(
@@ -137,6 +138,8 @@ def _all_but(m: Machine, frame: Frame, index: v.Sequence, rest: Names, scope: v.
     result = _rows(m, frame)
     for name in sorted(rest.excluded - named):
         result.drop(name, m.site(scope, node))
+    for name in set(result.taints) - rest.known - named:
+        del result.taints[name]  # it came after the list was made
     return result
 
 

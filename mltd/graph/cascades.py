@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mltd.flow.events import Event
+from mltd.flow.lineage import sources
 from mltd.graph.learning import Learning, made, predicts
 from mltd.graph.ways import Way
 
@@ -23,6 +24,11 @@ class Cascade:
     fits: tuple[Event, ...]
     ways: tuple[Way, ...]
     trained: tuple[Event, ...]
+
+    @property
+    def calibrates(self) -> bool:
+        """Whether the one thing learnt from is another model's own score: its scale is corrected, and no more."""
+        return len(self.ways) == 1 and _only_a_form(self.fits[0].features)
 
 
 def cascades(learning: Learning) -> Iterator[Cascade]:
@@ -47,6 +53,10 @@ def cascades(learning: Learning) -> Iterator[Cascade]:
     for (file, _symbol, keys), events in groups.items():
         pairs = [found[file, events[0].site.at][key] for key in keys]
         yield Cascade(tuple(events), tuple(way for way, _fit in pairs), tuple(fit for _way, fit in pairs))
+
+
+def _only_a_form(features: frozenset[Event]) -> bool:
+    return bool(features) and all(map(predicts, sources(features)))
 
 
 def _same_model(event: Event, predict: Event, trained: list[Event]) -> bool:

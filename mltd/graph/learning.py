@@ -8,7 +8,7 @@ from mltd.flow import values as v
 from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame
 from mltd.graph.links import HandOver
-from mltd.graph.ways import Ways
+from mltd.graph.ways import Call, Ways, call
 
 _FITTING = frozenset({"fits", "searches"})
 #: Values that are no learner: a loss that goes backward, a tape that watched it.
@@ -21,10 +21,9 @@ class Learning:
     """The fits of a tree's models, and the ways back from them."""
 
     def __init__(self, events: Iterable[Event], hand_overs: list[HandOver]) -> None:
-        self._saved: dict[tuple[str, int], list[Event]] = {}
+        self._saved: dict[Call, list[Event]] = {}
         for one in hand_overs:
-            key = one.read.event.site.file, one.read.event.site.at
-            self._saved.setdefault(key, []).append(one.write.event)
+            self._saved.setdefault(call(one.read.event), []).append(one.write.event)
         self.ways = Ways(hand_overs)
         everything = list(events)
         #: whether anything predicts at all
@@ -40,7 +39,7 @@ class Learning:
         found = {event for event in own if event.verb in _FITTING and event.order < predict.order}
         for event in own:
             if event.verb in ("reads", "loads"):
-                for write in self._saved.get((event.site.file, event.site.at), ()):
+                for write in self._saved.get(call(event), ()):
                     found |= {fit for fit in _of_the_model(write) if fit.verb in _FITTING}
         return sorted((fit for fit in found if not _unsupervised(fit)), key=lambda event: event.order)
 

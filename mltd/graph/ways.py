@@ -21,7 +21,8 @@ MAX_EVENTS = 20_000
 #: Files on one way.
 MAX_FILES = 12
 
-Call = tuple[str, int, int, str]
+#: What tells calls apart that stand at one place: a helper opens each of the files that it is told.
+Call = tuple[str, int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Ways:
         self._written: dict[Call, list[HandOver]] = defaultdict(list)
         for one in hand_overs:
             if one.sure and not one.one_of:
-                self._written[_call(one.read.event)].append(one)
+                self._written[call(one.read.event)].append(one)
 
     def back(self, event: Event, wanted: Callable[[Event], bool], labels: bool = False) -> Iterator[Way]:
         """The nearest events that fulfil a wish among what the features of an event come from, and with ``labels`` all
@@ -81,7 +82,7 @@ class Ways:
         event = step.event
         if event.verb in ("reads", "loads"):
             if step.files < MAX_FILES:
-                for one in self._written.get(_call(event), ()):
+                for one in self._written.get(call(event), ()):
                     write, wanted = one.write.event, step.reach.get(event)
                     for source in _ordered(_carried(write, wanted)):
                         over = _Step(write, step, one, {}, step.files + 1)
@@ -134,5 +135,6 @@ def _ordered(events: Iterable[Event]) -> list[Event]:
     return sorted(events, key=lambda event: event.order)
 
 
-def _call(event: Event) -> Call:
-    return event.site.file, event.site.at, event.site.to, event.callee
+def call(event: Event) -> Call:
+    """What tells a call from others."""
+    return event.site.file, event.site.at, tuple(text.template for text in event.paths)

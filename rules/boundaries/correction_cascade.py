@@ -42,6 +42,7 @@ class CorrectionCascade(Rule):
                 f"{'predicts' if len(first) == 1 else 'predict'}: whoever improves the first model changes the second",
                 subject=f"model:{fit.site.file}:{fit.site.symbol}:{_model(fit)}",
                 evidence=_walk(project, cascade),
+                severity=Severity.NOTE if cascade.calibrates else None,
                 extent=len(cascade.ways),
                 symbol=fit.site.symbol,
             )
