@@ -8,6 +8,8 @@ from mltd import Cascade, Category, Effort, Event, Evidence, Finding, Project, R
 
 #: Models whose predictions are named in the message, and whose ways are shown.
 _NAMED = 2
+#: First letters of packages that are spoken with a vowel: an XGBoost model.
+_VOWELS = frozenset("AEIOX")
 #: Classes that every model of their package has.
 _ANY = frozenset({"Model", "Sequential", "Functional", "Booster", "Module", "object"})
 _SHOWN = 4
@@ -54,7 +56,8 @@ def _model(fit: Event) -> str:
     name = made.node.name if made is not None else getattr(fit.receiver, "type", "").rpartition(".")[2]
     if name and name not in _ANY:
         return name
-    return f"a {fit.library} model" if fit.library else "a model"
+    article = "an" if fit.library[:1] in _VOWELS else "a"
+    return f"{article} {fit.library} model" if fit.library else "a model"
 
 
 def _told_elsewhere(project: Project, file: str) -> bool:
