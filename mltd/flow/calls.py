@@ -73,8 +73,12 @@ def _call_bound(
     )  # fmt: skip
     if verb == "fits":
         receiver.taint = v.bounded({*receiver.taint, event})
-        return result
-    return v.Unknown(frozenset({event}), "prediction")
+    elif isinstance(result, Frame):
+        result.base |= {event}
+    else:
+        m.escape(result, "predicted", m.site(scope, node))
+        return v.Unknown(v.bounded({*v.taint_of(result), event}), "prediction")
+    return result
 
 
 #: What a method does by its name, in a class that has one of each.
@@ -143,12 +147,12 @@ def call_function(
     before = len(m.events)
     m.stack.append(m.site(scope, node))
     reading, m.reading = m.reading, None
-    ways = m.ways
+    exits = m.exits
     try:
         result = run_function(m, function, args, keywords)
     finally:
         m.stack.pop()
-        m.reading, m.ways = reading, ways
+        m.reading, m.exits = reading, exits
     if any(_wraps(mark) for mark in function.decorators):
         m.escape(result, "returned through a decorator", m.site(scope, node))
     # What a switched-off branch saw is no summary for a live one.

@@ -29,7 +29,7 @@ class Event:
     first; ``entry`` the file whose run reaches it. ``paths`` are what it names (an artifact's text, or several by
     *must* where a loop names them all); ``may`` says that it stands in a branch or loop that may not run, ``arms`` in
     which (outermost first), ``tries`` in which bodies of a ``try`` (their number) and in which of its handlers (the
-    same number, negative), ``ways`` in which branches that return (their number) and after which of them (negative);
+    same number, negative), ``exits`` in which branches that return (their number) and after which of them (negative);
     ``alone`` that only running the file itself as a program reaches it.
     """
 
@@ -47,7 +47,7 @@ class Event:
     may: bool = False
     arms: tuple[int, ...] = ()
     tries: tuple[int, ...] = ()
-    ways: tuple[int, ...] = ()
+    exits: tuple[int, ...] = ()
     alone: bool = False
     guards: tuple[Value, ...] = ()  #: the settings that decide whether it happens
     off: bool = False  #: in a branch that a constant of the program switches off
@@ -71,7 +71,7 @@ class Event:
         return (
             self.arms[:shared] != other.arms[:shared]
             or any(-one in other.tries for one in self.tries)
-            or any(-one in other.ways for one in self.ways)
+            or any(-one in other.exits for one in self.exits)
         )
 
     def __repr__(self) -> str:

@@ -51,7 +51,7 @@ _SNAPPED = frozenset(
 
 #: What of the state belongs to one run.
 _OF_A_RUN = (
-    "entry", "steps", "stack", "running", "arms", "tries", "ways", "guards", "alone", "off", "folder", "reading",
+    "entry", "steps", "stack", "running", "arms", "tries", "exits", "guards", "alone", "off", "folder", "reading",
     "columnwise", "loop_arms", "loops", "rounds", "leaps", "next_round", "shared", "apart", "climbing", "over",
 )  # fmt: skip
 
@@ -96,7 +96,7 @@ class Machine:
     #: bodies of a ``try`` that are being run, by number, and its handlers, by the same number, negative
     tries: tuple[int, ...] = ()
     #: branches that return, by number, negative: what happens now happens where they did not
-    ways: tuple[int, ...] = ()
+    exits: tuple[int, ...] = ()
     #: inside ``if __name__ == "__main__"``
     alone: bool = False
     #: inside a branch that a constant switches off, until someone changes it
@@ -142,7 +142,7 @@ class Machine:
         """A run that begins with a file: what belongs to one run begins anew, and comes back as it was."""
         kept = {name: getattr(self, name) for name in _OF_A_RUN}
         self.entry, self.steps, self.stack, self.running = path, steps, [], []
-        self.arms, self.tries, self.ways, self.guards = (), (), (), ()
+        self.arms, self.tries, self.exits, self.guards = (), (), (), ()
         self.alone, self.off, self.folder = False, False, None
         self.reading, self.columnwise, self.loop_arms, self.loops, self.rounds = None, 0, None, 0, 1
         self.leaps = self.next_round = self.shared = self.over = False
@@ -244,7 +244,7 @@ class Machine:
             may=bool(self.arms),
             arms=self.arms,
             tries=self.tries,
-            ways=self.ways,
+            exits=self.exits,
             alone=self.alone,
             guards=self.guards,
             off=self.off,
@@ -268,7 +268,7 @@ class Machine:
                 may=old.may or bool(self.arms),
                 arms=(*self.arms, *old.arms),
                 tries=(*self.tries, *old.tries),
-                ways=(*self.ways, *old.ways),
+                exits=(*self.exits, *old.exits),
                 alone=self.alone,
                 guards=(*self.guards, *old.guards),
                 off=self.off or old.off,

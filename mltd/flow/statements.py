@@ -204,8 +204,8 @@ def _part(m: Machine, returned: list[tuple[int, int]]) -> None:
         if first < last:
             number = m.fresh()
             for event in m.events[first:last]:
-                event.ways = (*event.ways, number)
-            m.ways = (*m.ways, -number)
+                event.exits = (*event.exits, number)
+            m.exits = (*m.exits, -number)
 
 
 def _settled(running: dict[str, v.Value], other: dict[str, v.Value]) -> dict[str, v.Value]:

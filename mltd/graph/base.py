@@ -89,6 +89,10 @@ class Base:
         """The first of the files that say the same, letter by letter."""
         return self._originals.get(path, path)
 
+    def is_copy(self, path: str) -> bool:
+        """Whether another file says it all: the notebook of a script twin, or the first of letter by letter copies."""
+        return self.program(path) != path or self.original(path) != path
+
     @functools.cached_property
     def _originals(self) -> dict[str, str]:
         first: dict[tuple[bytes, ...], str] = {}

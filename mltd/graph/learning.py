@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from mltd.flow import values as v
 from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame
+from mltd.graph.artifacts import call
 from mltd.graph.links import HandOver
-from mltd.graph.ways import Call, Ways, call
+from mltd.graph.ways import Ways
 
 _FITTING = frozenset({"fits", "searches"})
 #: Values that are no learner: a loss that goes backward, a tape that watched it.
@@ -21,7 +22,7 @@ class Learning:
     """The fits of a tree's models, and the ways back from them."""
 
     def __init__(self, events: Iterable[Event], hand_overs: list[HandOver]) -> None:
-        self._saved: dict[Call, list[Event]] = {}
+        self._saved: dict[tuple[object, ...], list[Event]] = {}
         for one in hand_overs:
             self._saved.setdefault(call(one.read.event), []).append(one.write.event)
         self.ways = Ways(hand_overs)

@@ -93,7 +93,7 @@ def role_of(write: Named, read: Named) -> str:
         return "table"
     if read.event.role in ("model", "checkpoint") or (ending in _MODELS and _predicts(read.event)):
         return "model"
-    if ending in _TABLES:
+    if ending in _TABLES or ending == ".joblib":
         return "table" if ending in (".npy", ".npz") else "object"
     return read.event.role
 

@@ -10,6 +10,7 @@ from mltd.flow import values as v
 from mltd.flow.events import Event
 from mltd.flow.frames import Frame, Reach
 from mltd.flow.lineage import FORMS, PASSING
+from mltd.graph.artifacts import call
 from mltd.graph.links import HandOver
 
 #: Calls whose result still holds what their data holds.
@@ -20,9 +21,6 @@ _CONTAINERS = frozenset({"matrix", "dataset", "loader"})
 MAX_EVENTS = 20_000
 #: Files on one way.
 MAX_FILES = 12
-
-#: What tells calls apart that stand at one place: a helper opens each of the files that it is told.
-Call = tuple[str, int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Ways:
     """Walks back over a tree's events; a read goes on at the writes of what it reads."""
 
     def __init__(self, hand_overs: Iterable[HandOver]) -> None:
-        self._written: dict[Call, list[HandOver]] = defaultdict(list)
+        self._written: dict[tuple[object, ...], list[HandOver]] = defaultdict(list)
         for one in hand_overs:
             if one.sure and not one.one_of:
                 self._written[call(one.read.event)].append(one)
@@ -133,8 +131,3 @@ def _way(step: _Step | None) -> Way:
 
 def _ordered(events: Iterable[Event]) -> list[Event]:
     return sorted(events, key=lambda event: event.order)
-
-
-def call(event: Event) -> Call:
-    """What tells a call from others."""
-    return event.site.file, event.site.at, tuple(text.template for text in event.paths)

@@ -24,17 +24,13 @@ class CorrectionCascade(Rule):
     severity = Severity.ERROR
     effort = Effort(base=120, each=30)
     cites = "Sculley et al. 2015, section 2, 'Correction Cascades'"
-    since = "0.2.0"
+    since = "0.1.0"
 
     def check(self, project: Project) -> Iterator[Finding]:
         """One finding for each model that learns from others' predictions, where it is fitted."""
         for cascade in project.cascades:
             fit = cascade.fits[0]
-            if (
-                project.is_apart(fit.site.file)
-                or project.is_apart(fit.entry)
-                or _told_elsewhere(project, fit.site.file)
-            ):
+            if project.is_apart(fit.site.file) or project.is_apart(fit.entry) or project.is_copy(fit.site.file):
                 continue
             first = list(dict.fromkeys(map(_model, cascade.trained)))
             others = f" and {len(first) - _NAMED} more" if len(first) > _NAMED else ""
@@ -58,11 +54,6 @@ def _model(fit: Event) -> str:
         return name
     article = "an" if fit.library[:1] in _VOWELS else "a"
     return f"{article} {fit.library} model" if fit.library else "a model"
-
-
-def _told_elsewhere(project: Project, file: str) -> bool:
-    """Whether a file is the script twin of a notebook, or a copy of another, letter by letter."""
-    return project.program(file) != file or project.original(file) != file
 
 
 def _walk(project: Project, cascade: Cascade) -> list[Evidence]:

@@ -16,7 +16,7 @@ class DirectFeedbackLoop(Rule):
     severity = Severity.ERROR
     effort = Effort(base=120, each=30)
     cites = "Sculley et al. 2015, section 4, 'Direct Feedback Loops'"
-    since = "0.2.0"
+    since = "0.1.0"
 
     def check(self, project: Project) -> Iterator[Finding]:
         """One finding for each fit that takes the model's own predictions, where it is fitted."""
@@ -24,7 +24,7 @@ class DirectFeedbackLoop(Rule):
             file = loop.fit.site.file
             if project.is_apart(file) or project.is_apart(loop.fit.entry) or project.is_apart(loop.way.start.entry):
                 continue
-            if project.program(file) != file or project.original(file) != file:
+            if project.is_copy(file):
                 continue
             first = loop.way.hand_overs[0]
             yield self.finding(

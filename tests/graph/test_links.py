@@ -255,3 +255,21 @@ def test_layers_are_no_models() -> None:
         ("predicts", "")
     ]
     assert seen(project).models == 1
+
+
+@pytest.mark.parametrize(
+    ("dumped", "loaded", "role"),
+    [
+        ("{'a': 1}", "v['a']", "object"),
+        ("LinearRegression().fit(X, y)", "v.predict(X)", "model"),
+        ("given(X)", "print(v)", "object"),
+        ("given(X)", "v.predict(X)", "model"),
+    ],
+)
+def test_what_a_pickle_holds(dumped: str, loaded: str, role: str) -> None:
+    head = "import joblib\nfrom sklearn.linear_model import LinearRegression\nX, y = pd.read_csv('x.csv'), pd.read_csv('y.csv')\n"
+    files = {
+        "w.py": head + f"joblib.dump({dumped}, 'm.joblib')",
+        "r.py": head + f"v = joblib.load('m.joblib')\n{loaded}",
+    }
+    assert [one.role for one in tree(files).hand_overs] == [role]

@@ -74,3 +74,13 @@ def test_files_in_a_circle_end() -> None:
         "c.py": "r = pd.read_csv('x.csv')\n" + FIT.format(features="r[['n']]") + "SVR().predict(r)\n",
     }
     assert cascades(tree(files)) == []
+
+
+def test_a_table_that_a_predict_of_the_tree_gives_stays_a_table() -> None:
+    code = (
+        "class Rule:\n  def fit(self, t):\n    return self\n  def predict(self, t):\n    t['p'] = t['a'] * 2\n    return t\n"
+        "t = Rule().predict(pd.read_csv('t.csv'))\nt.to_csv('out.csv')\n"
+    )
+    (written,) = (event for event in tree({"a.py": code}).events if event.verb == "writes")
+    assert "p" in written.columns
+    assert "predicts" in {event.verb for event in written.inputs}
