@@ -1,7 +1,5 @@
 """How much a finding of a built-in rule weighs, where its page says that it depends."""
 
-# ruff: noqa: E501 (a program on one line)
-
 from __future__ import annotations
 
 import pytest
