@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mltd.flow.frames import ColumnDefinition
     from mltd.graph.adapters import Chain, Unit
     from mltd.graph.cascades import Cascade
+    from mltd.graph.leaks import Leak
     from mltd.graph.links import HandOver, Named
     from mltd.graph.loops import Loop
     from mltd.graph.project import Project
@@ -31,6 +32,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "HandOver",
+    "Leak",
     "Loop",
     "Named",
     "Place",
@@ -54,6 +56,7 @@ _HOMES = {
     "ColumnDefinition": "mltd.flow.frames",
     "Site": "mltd.flow.events",
     "HandOver": "mltd.graph.links",
+    "Leak": "mltd.graph.leaks",
     "Loop": "mltd.graph.loops",
     "Named": "mltd.graph.links",
     "Project": "mltd.graph.project",

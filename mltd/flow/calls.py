@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
-from mltd.flow.events import Site
+from mltd.flow.events import Event, Site
 from mltd.flow.frames import Column, Frame
 from mltd.flow.library import call_library, call_method
 from mltd.flow.machine import MAX_CONTEXTS, MAX_DEPTH, Machine, join
@@ -67,12 +68,15 @@ def _call_bound(
     if any(event.verb in ("fits", "searches", "predicts") and event.features for event in m.events[first:]):
         return result
     inputs = v.taint_of(receiver, *args, *keywords.values())
+    form = "prediction" if verb == "predicts" else "array" if name == "fit_transform" else "same"
     event = m.event(
         verb, f"{receiver.cls.node.name}.{name}", scope, node, data=tuple(args), inputs=inputs, receiver=receiver,
-        form="prediction" if verb == "predicts" else "same",
+        form=form,
     )  # fmt: skip
     if verb == "fits":
         receiver.taint = v.bounded({*receiver.taint, event})
+        if name == "fit_transform":
+            return _marked(result, event)
     elif isinstance(result, Frame):
         result.base |= {event}
     else:
@@ -81,9 +85,19 @@ def _call_bound(
     return result
 
 
+def _marked(value: v.Value, event: Event) -> v.Value:
+    """A value that comes from an event besides."""
+    if isinstance(value, Frame):
+        value.base |= {event}
+        return value
+    if isinstance(value, Column):
+        return dataclasses.replace(value, taint=v.bounded(value.taint | {event}))
+    return v.Unknown(v.bounded({*v.taint_of(value), event}), getattr(value, "kind", "") or "array")
+
+
 #: What a method does by its name, in a class that has one of each.
 #: https://scikit-learn.org/stable/developers/develop.html#apis-of-scikit-learn-objects
-_PROTOCOL = {"fit": "fits", "predict": "predicts", "predict_proba": "predicts"}
+_PROTOCOL = {"fit": "fits", "fit_transform": "fits", "predict": "predicts", "predict_proba": "predicts"}
 
 
 def _is_estimator(cls: v.Class) -> bool:

@@ -10,6 +10,8 @@ from mltd.flow.climbing import chain, holds
 from mltd.flow.convert import constant, names_in
 from mltd.flow.frames import Frame, Names
 from mltd.flow.machine import MAX_ITEMS, MAX_UNROLL, Machine, join
+from mltd.flow.rows import taken
+from mltd.flow.splits import folds
 from mltd.flow.stores import store
 from mltd.flow.texts import literal
 
@@ -177,9 +179,13 @@ def iterate(m: Machine, value: v.Value, scope: v.Scope, node: Any) -> tuple[list
     if isinstance(value, v.Object) and value.kind == "group":
         frame = value.parts.get("frame")
         if isinstance(frame, Frame):
-            part = frame.copy()
-            part.arms = m.arms
+            part = taken(m, frame, ("item", node.at), scope, node) if frame.taint else frame.copy()
+            if isinstance(part, Frame):
+                part.arms = m.arms
             return [v.Sequence([v.UNKNOWN, part], "tuple", taint=value.taint)], False
+    if isinstance(value, v.Object) and value.kind == "splitter":
+        return [folds(m, value, [], value.taint, scope, node)], False
     if isinstance(value, v.Object) and "items" in value.parts:
         return [value.parts["items"]], False
-    return [v.Unknown(v.taint_of(value), getattr(value, "kind", ""))], False
+    each = v.Unknown(v.taint_of(value), getattr(value, "kind", ""))
+    return [taken(m, each, ("item", node.at), scope, node)], False

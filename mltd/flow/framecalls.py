@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from mltd import facts
@@ -10,9 +11,11 @@ from mltd.flow import values as v
 from mltd.flow.arguments import argument
 from mltd.flow.convert import constant, names_in
 from mltd.flow.events import Event
-from mltd.flow.frames import Column, Frame, union
+from mltd.flow.frames import Column, Frame, rows_held, union
 from mltd.flow.lineage import FORMS
 from mltd.flow.machine import Machine
+from mltd.flow.measures import apply, measured, of_rows
+from mltd.flow.rows import taken, together
 from mltd.flow.tables import define, query_names, read_column
 from mltd.knowledge import FrameRow, Row
 
@@ -24,10 +27,14 @@ _CONSUMING = frozenset({
     "writes", "saves", "shows", "plots", "logs", "fits", "predicts", "evaluates", "splits", "transforms", "searches",
     "copies",
 })  # fmt: skip
-#: Rows of a list of mappings that are looked at.
-_ROWS = 50
-#: Kinds of values that a table is made of as a whole.
-_ARRAYS = frozenset({"array", "prediction", "tensor", "matrix"})
+#: Methods that change a table's values by those that they are given, and how.
+_CHANGING = {
+    "fillna": "fills", "replace": "fills", "where": "fills", "mask": "fills", "fill_null": "fills",
+    "sub": "scales", "subtract": "scales", "div": "scales", "divide": "scales", "truediv": "scales",
+    "map": "looked-up", "join": "looked-up",
+}  # fmt: skip
+#: Methods whose statistics are of the rows near by.
+_WINDOWS = frozenset({"rolling", "expanding", "ewm", "resample"})
 #: Methods that take a function of rows, columns or the frame itself.
 _APPLY = frozenset({"apply", "pipe", "transform", "agg", "aggregate", "map", "applymap"})
 
@@ -45,6 +52,10 @@ def frame_method(
         return apply_row(m, callee, row, frame, args, keywords, scope, node)
     if name in _APPLY:
         return _apply(m, frame, name, args, keywords, scope, node)
+    if row is not None and row.does == "measures":
+        frame.use_all(m.site(scope, node), name)
+        over = of_rows(row, args, keywords)
+        return v.Unknown(measured(m, callee, frame, scope, node) if over else v.taint_of(frame), "array")
     event: Event | None = None
     if row is not None:
         inputs = v.taint_of(frame, *args)
@@ -69,7 +80,7 @@ def formed(m: Machine, value: v.Value, event: Event, scope: v.Scope, node: Any, 
         value.base |= {event}
         return value
     if isinstance(value, Column):
-        return Column(value.frame, value.name, frozenset({event}), value.grouped)
+        return dataclasses.replace(value, taint=frozenset({event}))
     if isinstance(value, v.Unknown):
         kind = m.knowledge.type(value.kind) if "." in value.kind else None
         return v.Unknown(frozenset({event}), kind.kind if kind is not None else value.kind or "array", value.library)
@@ -88,14 +99,15 @@ def frame_function(
         event = m.event(row.does, callee, scope, node, data=tuple(args), inputs=inputs, form="frame")
         event.extra["rows"] = _under_one_another(effect, args, keywords)
     if effect.effect == "stack":
-        return _stacked(m, [], argument(effect.params, effect.other, args, keywords), scope, node)
+        given = argument(effect.params, effect.other, args, keywords)
+        return _stacked(m, [], given, _under_one_another(effect, args, keywords), scope, node)
     first = args[0] if args else next(iter(keywords.values()), None)
     if isinstance(first, Frame):
         return frame_effect(m, first, effect, callee.rpartition(".")[2], args, keywords, scope, node)
     for value in (*args, *keywords.values()):
         m.escape(value, f"given to {callee}", m.site(scope, node))
     if isinstance(first, Column):
-        return Column(first.frame, None, v.taint_of(*args))
+        return first.computed(v.taint_of(*args))
     if effect.effect in ("join", "stack", "same", "set"):
         return Frame("pandas.DataFrame", {}, {}, True, m.arms, v.taint_of(*args, *keywords.values()), True)
     return v.Unknown(v.taint_of(*args, *keywords.values()), "frame")
@@ -151,6 +163,8 @@ def frame_effect(
     if row.effect == "add":
         return _add(m, frame, row, name, args, keywords, scope, node)
     names = _use_columns(m, frame, row, args, keywords, scope, node)
+    if name in _CHANGING:
+        apply(m, _CHANGING[name], [*args, *keywords.values()], scope, node)
     if row.effect in ("same", "set", "part"):
         for value in (*args, *keywords.values()):
             if isinstance(value, Frame) and value is not frame:
@@ -158,18 +172,19 @@ def frame_effect(
         if row.effect == "part" and not row.columns and name not in ("loc", "iloc"):
             frame.use_all(site, f"{name} of columns that are not known")
         if inplace:
+            frame.base |= _applied(args)
             return v.Constant(None)
-        taken = row.effect == "part" and bool(names) and row.columns != ["expr"]
-        result = frame.only(names or []) if taken else frame.copy()
+        selected = row.effect == "part" and bool(names) and not row.rows
+        result = frame.only(names or []) if selected else frame.copy()
         result.arms, result.base = m.arms, result.base | v.taint_of(*args)
-        return result
+        return _some_rows(m, result, args, keywords, scope, node) if row.rows else result
     if row.effect == "select":
         return frame.only(names) if names is not None else frame.copy()
     if row.effect == "join":
         return _merged(m, frame, argument(row.params, row.other, args, keywords), row, args, keywords, scope, node)
     if row.effect == "stack":
         given = argument(row.params, row.other, args, keywords)
-        return _stacked(m, [frame], given, scope, node)
+        return _stacked(m, [frame], given, _under_one_another(row, args, keywords), scope, node)
     if row.effect == "group":
         keys = argument(row.params, row.columns[0], args, keywords) if row.columns else None
         parts: dict[str, v.Value] = {"frame": frame}
@@ -179,13 +194,27 @@ def frame_effect(
     if row.effect == "series":
         if not row.columns:
             frame.use_all(site, name)
-        return Column(frame, None, taint)
+        popped = names[0] if name == "pop" and names and len(names) == 1 else None
+        return Column(frame, popped, taint)
     if row.effect == "count":
         return v.Unknown(taint)
     frame.use_all(site, "shown" if row.effect == "show" else name)
     for value in (*args, *keywords.values()):
         m.escape(value, f"given to {name}", site)
     return _whole(m, frame, name, taint)
+
+
+def _applied(args: Args) -> v.Taint:
+    """The statistics among what a table is changed by in place."""
+    return frozenset(event for event in v.taint_of(*args) if event.verb == "measures")
+
+
+def _some_rows(m: Machine, frame: Frame, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    """Some of a table's rows; a sample of all of them is only in another order."""
+    share = constant(keywords.get("frac", v.UNKNOWN))
+    if isinstance(share, (int, float)) and share >= 1:
+        return frame
+    return taken(m, frame, ("rows", scope.file, node), scope, node)
 
 
 def _whole(m: Machine, frame: Frame, name: str, taint: v.Taint) -> v.Value:
@@ -225,7 +254,9 @@ def _drop(
     if given is not None and (not inplace or m.certain(frame.arms)):
         for name in names_in(given) or ():
             target.drop(name, m.site(scope, node))
-    return v.Constant(None) if inplace else target
+    if inplace:
+        return v.Constant(None)
+    return target if given is not None else taken(m, target, ("rows", scope.file, node), scope, node)
 
 
 def _rename(
@@ -313,6 +344,9 @@ def _merged(
         _use_columns(m, other, row, args, keywords, scope, node)
         added = suffixes.of_call(row.names[0], frame.type.partition(".")[0], keywords) if keys else None
         result = union(*(suffixes.suffixed(frame, other, keys, added) if added else (frame, other)))
+        how = constant(argument(row.params, "how", args, keywords) or v.Constant(None))
+        result.rows = rows_held(other if how == "right" else frame)  # the other table's rows are looked up
+        apply(m, "looked-up", [other], scope, node)
     else:
         if other is not None:
             m.escape(other, "joined", m.site(scope, node))
@@ -359,7 +393,10 @@ def _frames(m: Machine, value: v.Value | None, scope: v.Scope, node: Any) -> tup
     return found, v.taint_of(*others)
 
 
-def _stacked(m: Machine, first: list[Frame], given: v.Value | None, scope: v.Scope, node: Any) -> v.Value:
+def _stacked(
+    m: Machine, first: list[Frame], given: v.Value | None, under: bool, scope: v.Scope, node: Any
+) -> v.Value:
+    """Tables ``under`` one another, or side by side."""
     found, others = _frames(m, given, scope, node)
     frames = [*first, *found]
     if not frames:
@@ -368,6 +405,10 @@ def _stacked(m: Machine, first: list[Frame], given: v.Value | None, scope: v.Sco
     for other in frames[1:]:
         result = union(result, other)
     result.arms, result.grown = m.arms, True
+    if not under and len(frames) > 1:
+        result.rows = rows_held(frames[0])
+    elif len(frames) > 1:
+        result.rows = frozenset({together(m, [rows_held(one) for one in frames], scope, node)})
     return result
 
 
@@ -383,8 +424,9 @@ def _apply(m: Machine, frame: Frame, name: str, args: Args, keywords: Keywords, 
     if name == "pipe":
         return call_value(m, function, [frame, *args[1:]], keywords, scope, node)
     if isinstance(function, (v.Function, v.Bound)) and by_row:
-        row = frame.copy()
-        row.arms = m.arms
+        row = taken(m, frame, ("item", node.at), scope, node) if frame.taint else frame.copy()
+        if isinstance(row, Frame):
+            row.arms = m.arms
         result = call_value(m, function, [row], {}, scope, node)
         return result if isinstance(result, Frame) else Column(frame, None, taint)
     frame.use_all(m.site(scope, node), f"{name} over all columns")
@@ -407,123 +449,42 @@ def column_method(
     row = m.knowledge.call(f"pandas.Series.{name}")
     if row is not None and row.does in ("writes", "saves", "shows", "plots"):
         return apply_row(m, f"pandas.Series.{name}", row, column, args, keywords, scope, node)
+    if name in _CHANGING:
+        apply(m, _CHANGING[name], [*args, *keywords.values()], scope, node)
+        if constant(keywords.get("inplace", v.UNKNOWN)) is True and column.name is not None:
+            column.frame.taints[column.name] = column.frame.taint_of(column.name) | _applied([*args])
+    if row is not None and row.does == "measures":
+        return _statistic(m, column, name, scope, node)
     if row is not None and row.does in FORMS:
         inputs = v.taint_of(column, *args)
         event = m.event(row.does, f"pandas.Series.{name}", scope, node, data=(column,), inputs=inputs, form="series")
-        same = Column(column.frame, None, column.taint, column.grouped)
+        same = column.computed(column.taint)
         return formed(m, same, event, scope, node, keywords)
     for value in (*args, *keywords.values()):
         if isinstance(value, (v.Function, v.Bound)):
-            call_value(m, value, [v.Unknown(column.taint)], {}, scope, node)
+            item = taken(m, v.Unknown(column.taint), ("item", node.at), scope, node)
+            call_value(m, value, [item], {}, scope, node)
         elif isinstance(value, Frame):
             m.escape(value, f"given to {name}", m.site(scope, node))
     taint = v.taint_of(column, *args)
     if name in ("to_frame", "reset_index", "str.get_dummies"):
         return Frame("pandas.DataFrame", {}, {}, True, m.arms, taint, True)
-    if name in ("unique", "tolist", "to_list", "nunique", "item", "sum", "mean", "max", "min", "median", "std"):
+    if name in ("unique", "tolist", "to_list", "nunique", "item", "sum"):
         return v.Unknown(taint, "array" if name == "unique" else "")
-    return Column(column.frame, None, taint, column.grouped)
+    if name in _WINDOWS or name == "groupby":
+        return dataclasses.replace(column, taint=taint, grouped="window" if name in _WINDOWS else "group")
+    if name in ("head", "tail", "drop", "nlargest", "nsmallest", "sample"):
+        return taken(m, column.computed(taint), ("rows", scope.file, node), scope, node)
+    return column.computed(taint)
 
 
-def group_method(
-    m: Machine, group: v.Object, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any
-) -> v.Value:
-    """A method of ``frame.groupby(...)``, columns selected or not."""
-    from mltd.flow.calls import call_value
-
-    frame = group.parts.get("frame")
-    taint = v.taint_of(group, *args)
-    if not isinstance(frame, Frame):
-        return v.Unknown(taint)
-    site = m.site(scope, node)
-    given = args[0] if args else keywords.get("func")
-    if isinstance(given, v.Mapping) and not given.open:
-        for key in given.entries:
-            read_column(m, frame, str(key), scope, node)
-    elif keywords and name in ("agg", "aggregate") and given is None:
-        for value in keywords.values():
-            pair = value.items[0] if isinstance(value, v.Sequence) and value.items else value
-            wanted = constant(pair)
-            if isinstance(wanted, str):
-                read_column(m, frame, wanted, scope, node)
-            else:
-                frame.use_all(site, "aggregated")
-    elif "columns" not in group.parts and name not in ("size", "ngroup", "groups", "get_group", "cumcount", "ngroups"):
-        frame.use_all(site, f"{name} of groups")
-    for value in (*args, *keywords.values()):
-        if isinstance(value, (v.Function, v.Bound)):
-            part = frame.copy()
-            part.arms = m.arms
-            result = call_value(m, value, [part], {}, scope, node)
-            if isinstance(result, Frame):
-                return result
-    if name == "get_group" or (name in ("head", "tail", "sample", "nth", "filter") and "columns" not in group.parts):
-        return frame.copy()
-    if name in (
-        "transform",
-        "cumcount",
-        "ngroup",
-        "rank",
-        "shift",
-        "diff",
-        "cumsum",
-        "cummax",
-        "ffill",
-        "bfill",
-        "fillna",
-        "rolling",
-    ):
-        chosen = group.parts.get("columns")
-        if chosen is None or isinstance(chosen, v.Texts):
-            return Column(frame, None, taint)
-    return Frame(frame.type, {}, {}, True, m.arms, taint, True)
-
-
-def make_frame(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
-    """``DataFrame(...)``"""
-    data = args[0] if args else keywords.get("data")
-    taint = v.taint_of(*args, *keywords.values())
-    if isinstance(data, Frame):
-        result = data.copy()
-        result.arms = m.arms
-        return result
-    result = Frame(name, {}, {}, True, m.arms, taint, True)
-    if isinstance(data, (Column, v.Unknown, v.Method)) and getattr(data, "kind", "array") in _ARRAYS:
-        event = m.event("converts", name, scope, node, data=(data,), inputs=v.taint_of(data), form="frame")
-        event.extra["keywords"] = tuple(sorted(key for key in keywords if key != "data"))
-        result.base = frozenset({event})
-    rows = _rows_of(data)
-    if rows:
-        result.open = result.blurred = any(row.open for row in rows)
-        for column in dict.fromkeys(key for row in rows for key in row.entries if isinstance(key, str)):
-            given = [row.entries[column] for row in rows if column in row.entries]
-            define(m, result, column, scope, node, None, v.Sequence(given)).added = False
-            for value in given:
-                m.escape(value, "made a column", m.site(scope, node))
-        result.base = v.NONE if not result.open else taint
-    elif isinstance(data, v.Mapping):
-        result.open = data.open
-        result.blurred = data.open
-        result.base = v.NONE if not data.open else taint
-        for key, value in data.entries.items():
-            if isinstance(key, str):
-                define(m, result, key, scope, node, None, value).added = False
-            m.escape(value, "made a column", m.site(scope, node))
-    elif data is not None:
-        m.escape(data, "made a frame", m.site(scope, node))
-    else:
-        result.open = False
-        result.blurred = False
-    return result
-
-
-def _rows_of(data: v.Value | None) -> list[v.Mapping]:
-    """The rows of a list of mappings, each of them, or nothing where it may hold something else."""
-    if not isinstance(data, v.Sequence):
-        return []
-    items = [*data.items[:_ROWS], data.rest] if data.open else data.items[:_ROWS]
-    return [item for item in items if isinstance(item, v.Mapping)] if _all_rows(items) else []
-
-
-def _all_rows(items: list[v.Value]) -> bool:
-    return bool(items) and all(isinstance(item, v.Mapping) for item in items)
+def _statistic(m: Machine, column: Column, name: str, scope: v.Scope, node: Any) -> v.Value:
+    """A statistic of a column; of a grouped one, a value for each group; of a window no more than the rows near by."""
+    plain = Column(column.frame, None, column.taint, "", column.name or column.source)
+    if column.grouped == "window":
+        return plain
+    of = (plain.source,) if plain.source else ()
+    taint = measured(m, f"pandas.Series.{name}", column, scope, node, of if column.grouped else None)
+    if column.grouped or name in ("mode", "value_counts", "quantile"):
+        return dataclasses.replace(plain, taint=taint)
+    return v.Unknown(taint)

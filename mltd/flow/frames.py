@@ -103,6 +103,7 @@ class Frame:
     taints: dict[str, v.Taint] = field(default_factory=dict)  #: what the columns that were added to it come from
     picked: dict[Origin, frozenset[str]] = field(default_factory=dict)  #: the columns that were taken of an origin
     renamed: bool = False  #: columns of an origin have other names here
+    rows: v.Taint = v.NONE  #: what says which rows it holds, where that is not all of what it comes from
     lives: frozenset[Life] = field(default_factory=lambda: frozenset({Life()}))
 
     def __repr__(self) -> str:
@@ -111,18 +112,23 @@ class Frame:
     @property
     def taint(self) -> v.Taint:
         """What the table and all columns added to it come from."""
-        return v.bounded(self.base.union(*self.taints.values())) if self.taints else self.base
+        if not self.taints and not self.rows:
+            return self.base
+        return v.bounded(self.base.union(self.rows, *self.taints.values()))
 
     def taint_of(self, name: str | None) -> v.Taint:
         """What one column comes from."""
-        return self.taints.get(name, self.base) if name is not None else self.taint
+        if name is None:
+            return self.taint
+        taint = self.taints.get(name, self.base)
+        return v.bounded(taint | self.rows) if self.rows else taint
 
     def copy(self, taint: v.Taint = v.NONE) -> Frame:
         """The same columns in a frame of its own, which comes from some more events besides."""
         return Frame(
             self.type, dict(self.columns), dict(self.origins), self.open, self.arms, self.base | taint, self.blurred,
             grown=self.grown, taints=dict(self.taints), lives=self.lives, picked=dict(self.picked),
-            renamed=self.renamed,
+            renamed=self.renamed, rows=self.rows,
         )  # fmt: skip
 
     @property
@@ -199,18 +205,24 @@ class Frame:
         picked.update({origin: left - gone for origin, gone in self.origins.items()})
         return Frame(
             self.type, kept, {}, False, self.arms, self.base, self.blurred, taints=taints, lives=self.lives,
-            picked=picked, renamed=self.renamed,
+            picked=picked, renamed=self.renamed, rows=self.rows,
         )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a frame (``name`` None: a series that is no single named column)."""
+    """One column of a frame (``name`` None: a series that is no single named column; ``source`` is then the column
+    that it was computed from, if one)."""
 
     frame: Frame
     name: str | None
     taint: v.Taint = v.NONE
-    grouped: bool = False
+    grouped: str = ""  #: ``window`` or ``group`` where it is one of each
+    source: str | None = None
+
+    def computed(self, taint: v.Taint) -> Column:
+        """A series computed from it."""
+        return Column(self.frame, None, taint, self.grouped, self.name or self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +240,11 @@ class Names:
         return Names(self.frame, self.excluded | set(names), self.kind, self.taint, self.known)
 
 
+def rows_held(frame: Frame) -> v.Taint:
+    """What says which rows a table holds."""
+    return frame.rows or frame.taint
+
+
 def union(first: Frame, second: Frame) -> Frame:
     """What a frame may be after two branches, or two frames side by side."""
     columns = dict(first.columns)
@@ -243,6 +260,7 @@ def union(first: Frame, second: Frame) -> Frame:
     result.blurred = first.blurred or second.blurred
     result.lives = first.lives | second.lives
     result.renamed = first.renamed or second.renamed
+    result.rows = rows_held(first) | rows_held(second) if first.rows or second.rows else v.NONE
     for side in (first, second):
         for origin, names in side.picked.items():
             result.picked[origin] = result.picked.get(origin, frozenset()) | names

@@ -11,12 +11,17 @@ from mltd.flow import values as v
 from mltd.flow.arguments import argument
 from mltd.flow.artifacts import artifact_event, open_handle, register
 from mltd.flow.convert import constant, to_text
-from mltd.flow.events import Site
-from mltd.flow.framecalls import column_method, frame_function, frame_method, group_method, make_frame
+from mltd.flow.events import Event, Site
+from mltd.flow.framecalls import column_method, frame_function, frame_method
 from mltd.flow.frames import Column, Frame
+from mltd.flow.groups import group_method
 from mltd.flow.lineage import FORMS
 from mltd.flow.machine import Machine
+from mltd.flow.making import make_frame
+from mltd.flow.measures import measured, of_rows
 from mltd.flow.options import builder
+from mltd.flow.rows import rows_of, together
+from mltd.flow.splits import parts
 from mltd.flow.standard import STANDARD
 from mltd.flow.strings import mapping_method, sequence_method, text_method
 from mltd.flow.tables import OWNER
@@ -50,7 +55,7 @@ def call_library(m: Machine, name: str, args: Args, keywords: Keywords, scope: v
     if name in _HARMLESS:
         for value in args:
             if isinstance(value, Column):
-                return Column(value.frame, None, v.taint_of(*args))
+                return value.computed(v.taint_of(*args))
         return v.Unknown(v.taint_of(*args, *keywords.values()))
     return _unknown(m, name, args, keywords, scope, node)
 
@@ -104,7 +109,7 @@ def _unknown(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.Sco
     for value in (*args, *keywords.values()):
         m.escape(value, f"given to {name}", site)
     if arrays and columns:
-        return Column(columns[0].frame, None, taint)
+        return columns[0].computed(taint)
     kind = "array" if arrays else ""
     if any(getattr(value, "kind", "") == "prediction" for value in args) and arrays:
         kind = "prediction"
@@ -316,12 +321,18 @@ def apply_row(
             m.escape(value, f"given to {callee}", site)
     if isinstance(receiver, (Frame,)) and row.does not in ("makes", "shapes"):
         m.escape(receiver, f"{row.does} by {callee}", site)
+    if row.does == "measures":
+        return _statistic(m, callee, row, data, args, keywords, taint, scope, node)
     event = m.event(
         row.does, callee, scope, node, data=tuple(data), inputs=taint, role=row.role, form=row.gives, receiver=receiver
     )
+    if row.checks:
+        _checked(event, row, args, keywords)
     if row.does == "fits" and isinstance(receiver, (v.Object, v.Instance)):
         earlier = [one for one in receiver.taint if one.verb == "fits"]
         receiver.taint = v.bounded({*earlier, event})
+    if row.does == "joins" and data:
+        event.rows = _joined_rows(m, callee, data, args, keywords, scope, node)
     if row.does in FORMS:
         event.extra["keywords"] = tuple(sorted(name for name in keywords if name[0] != "*"))
         if isinstance(receiver, v.Object) and "self" in row.data:
@@ -333,12 +344,52 @@ def apply_row(
     return result
 
 
+#: Functions that put arrays under one another, and those that put them side by side.
+_UNDER = frozenset({"concatenate", "vstack", "append", "row_stack", "cat", "concat"})
+_BESIDE = frozenset({"hstack", "column_stack", "dstack", "insert"})
+
+
+def _joined_rows(
+    m: Machine, callee: str, data: Args, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+) -> v.Taint:
+    """Which rows arrays have that are put together; where the axis cannot be told, those of one or the other."""
+    items = data[0].items if isinstance(data[0], v.Sequence) and not data[0].open else data
+    parts = [rows_of(item) for item in items]
+    last = callee.rpartition(".")[2]
+    given = keywords.get("axis", keywords.get("dim", args[1] if len(args) > 1 and last != "append" else v.Constant(0)))
+    axis = constant(given)
+    if last in _BESIDE or (last in _UNDER and axis in (1, -1)):
+        return parts[0] if parts else v.NONE
+    if last in _UNDER and axis == 0 and len(parts) > 1:
+        return frozenset({together(m, parts, scope, node)})
+    return frozenset().union(*parts)
+
+
+def _statistic(
+    m: Machine, callee: str, row: Row, data: Args, args: Args, keywords: Keywords, taint: v.Taint, scope: v.Scope,
+    node: Any,
+) -> v.Value:  # fmt: skip
+    """A function's or array's own statistic."""
+    first = data[0] if data else v.UNKNOWN
+    if of_rows(row, args, keywords):
+        return v.Unknown(v.bounded(taint | measured(m, callee, first, scope, node)), "array")
+    return first.computed(taint) if isinstance(first, Column) else v.Unknown(taint, "array")
+
+
+def _checked(event: Event, row: Row, args: Args, keywords: Keywords) -> None:
+    """What a fit is evaluated on while it learns: the rows, or that it sets a part of its own apart."""
+    given = [value for wanted in row.checks if (value := argument(row.params, wanted, args, keywords)) is not None]
+    share = [value for value in given if isinstance(value, v.Constant)]
+    event.extra["held_out"] = any(isinstance(one.value, float) and 0 < one.value < 1 for one in share)
+    event.extra["checked"] = frozenset().union(*(rows_of(value) for value in given))
+
+
 def _reformed(value: v.Value | None, taint: v.Taint) -> v.Value:
     """A value in another form: the same, but that it comes from the call that gave it the form."""
     if isinstance(value, Frame):
         return value.copy(taint)
     if isinstance(value, Column):
-        return Column(value.frame, None, taint, value.grouped)
+        return value.computed(taint)
     if isinstance(value, v.Object):
         return v.Object(value.type, value.kind, value.path, value.mode, value.at, value.file, dict(value.parts), taint)
     return v.Unknown(taint, getattr(value, "kind", ""), getattr(value, "library", ""))
@@ -362,19 +413,11 @@ def result_value(
         own = receiver if receiver is not None else args[0] if args else v.UNKNOWN
         return _reformed(own, taint) if row.does in FORMS else own
     if gives == "parts":
-        parts: list[v.Value] = []
-        for value in args:
-            if isinstance(value, Frame):
-                parts += [value.copy(), value.copy()]
-            else:
-                parts += [v.Unknown(v.taint_of(value), getattr(value, "kind", ""))] * 2
-        if parts and "*" not in keywords:
-            return v.Sequence(parts, "tuple", False, v.UNKNOWN, node.at, scope.file)
-        return v.Unknown(taint, "parts")
+        return parts(m, row, receiver, args, keywords, taint, scope, node)
     kind = m.knowledge.type(gives) if "." in gives else None
     columns = [value for value in args if isinstance(value, Column)]
     if columns and (gives in ("series", "array") or (kind is not None and kind.kind in ("series", "array"))):
-        return Column(columns[0].frame, None, taint)
+        return columns[0].computed(taint)
     if kind is not None:
         if kind.kind == "frame":
             return Frame(gives, {}, {}, True, m.arms, taint, True)

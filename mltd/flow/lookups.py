@@ -11,8 +11,9 @@ from mltd.flow.frames import Column, Frame
 from mltd.flow.lineage import sources
 from mltd.flow.machine import Machine, join
 from mltd.flow.program import statements
+from mltd.flow.rows import chosen_by, taken, whole
 from mltd.flow.strings import path_attribute
-from mltd.flow.tables import column_attribute, frame_attribute, frame_subscript
+from mltd.flow.tables import ACCESSORS, column_attribute, frame_attribute, frame_subscript
 
 
 def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) -> v.Value:
@@ -156,7 +157,7 @@ def subscript(m: Machine, value: v.Value, index: v.Value, scope: v.Scope, node: 
     if isinstance(value, v.Mapping):
         return _entry(value, index, key)
     if isinstance(value, v.Sequence):
-        return _item(value, index, key)
+        return _item(m, value, index, key, scope, node)
     if isinstance(value, v.Texts) and isinstance(index, v.Sequence) and index.kind == "slice":
         low, high = (constant(bound) for bound in index.items[:2])
         single = value.single
@@ -171,6 +172,8 @@ def subscript(m: Machine, value: v.Value, index: v.Value, scope: v.Scope, node: 
         return v.Unknown(value.taint)
     if isinstance(value, v.Method):
         receiver = value.receiver
+        if isinstance(receiver, Column) and value.name in ACCESSORS:
+            return frame_subscript(m, receiver, index, scope, node)
         if isinstance(receiver, Frame) and value.name in ("loc", "iloc", "at", "iat", "ix"):
             return frame_subscript(m, receiver, index, scope, node, accessor=value.name)
         if isinstance(receiver, v.External):
@@ -199,10 +202,25 @@ def subscript(m: Machine, value: v.Value, index: v.Value, scope: v.Scope, node: 
         return v.Unknown(value.taint)
     m.escape(index, "used as an index of something unknown", m.site(scope, node))
     if isinstance(value, v.Object) and value.kind in ("matrix", "array", "tensor", "dataset"):
-        return v.Unknown(value.taint, value.kind)
+        return _part(m, v.Unknown(value.taint, value.kind), index, scope, node)
+    own = v.taint_of(value)
+    result = v.Unknown(own, getattr(value, "kind", "") if isinstance(value, v.Unknown) else "")
+    return _part(m, result, index, scope, node)
+
+
+def _part(m: Machine, value: v.Unknown, index: v.Value, scope: v.Scope, node: facts.Sub) -> v.Value:
+    """Some of an array's rows; by a name it is an entry of something, and no part."""
     # What chooses rows decides what is there, but the form that it has for that is not theirs.
-    taint = v.bounded(v.taint_of(value) | sources(v.taint_of(index)))
-    return v.Unknown(taint, getattr(value, "kind", "") if isinstance(value, v.Unknown) else "")
+    by = sources(v.taint_of(index))
+    if not value.taint:
+        return v.Unknown(by, value.kind)
+    rows, written = index, node.index
+    if isinstance(index, v.Sequence) and index.kind == "tuple" and index.items:
+        rows = index.items[0]
+        written = written.items[0] if isinstance(written, facts.Seq) and written.items else written
+    if isinstance(rows, v.Texts) or whole(rows):
+        return v.Unknown(v.bounded(value.taint | by), value.kind)
+    return taken(m, value, chosen_by(rows, written, scope), scope, node, by)
 
 
 def _read(m: Machine, frame: Frame, name: str, scope: v.Scope, node: Any) -> None:
@@ -230,14 +248,15 @@ def _entry(value: v.Mapping, index: v.Value, key: v.Key) -> v.Value:
     return value.rest if value.open else v.Unknown(v.taint_of(value))
 
 
-def _item(value: v.Sequence, index: v.Value, key: v.Key) -> v.Value:
+def _item(m: Machine, value: v.Sequence, index: v.Value, key: v.Key, scope: v.Scope, node: facts.Sub) -> v.Value:
     if isinstance(key, int) and not isinstance(key, bool) and not value.open:
         return value.items[key] if -len(value.items) <= key < len(value.items) else v.UNKNOWN
     if isinstance(index, v.Sequence) and index.kind == "slice":
         part = _slice(index)
         if part is not None and not value.open:
             return v.Sequence(value.items[part], value.kind, False, v.UNKNOWN, value.at, value.file, value.taint)
-        return v.Sequence(list(value.items), value.kind, True, value.rest, value.at, value.file, value.taint)
+        some = v.Sequence(list(value.items), value.kind, True, value.rest, value.at, value.file, value.taint)
+        return some if whole(index) else taken(m, some, chosen_by(index, node.index, scope), scope, node)
     if value.items:
         result = value.items[0]
         for other in value.items[1:40]:

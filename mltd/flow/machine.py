@@ -47,6 +47,8 @@ MAX_EITHER = 100
 _SNAPPED = frozenset(
     {"fits", "searches", "converts", "shapes", "splits", "joins", "transforms", "predicts", "writes", "saves"}
 )
+#: What is done with rows: which they were is kept.
+_ROWS = _SNAPPED | {"evaluates", "derives", "samples", "makes"}
 
 
 #: What of the state belongs to one run.
@@ -231,9 +233,20 @@ class Machine:
 
     def event(self, verb: str, callee: str, scope: v.Scope, node: Any, **fields: Any) -> Event:
         """Record that something happens here."""
+        event = self.happening(verb, callee, scope, node, **fields)
+        if event.data:
+            if verb in _SNAPPED:
+                _snap(event)
+            if verb in _ROWS:
+                event.rows = _rows(event)
+        self.events.append(event)
+        return event
+
+    def happening(self, verb: str, callee: str, scope: v.Scope, node: Any, **fields: Any) -> Event:
+        """Something that happens here, not recorded: who comes from it knows of it."""
         self._order += 1
         found = self.knowledge.library(callee)
-        event = Event(
+        return Event(
             self._order,
             verb,
             callee,
@@ -250,10 +263,6 @@ class Machine:
             off=self.off,
             **fields,
         )
-        if verb in _SNAPPED and event.data:
-            _snap(event)
-        self.events.append(event)
-        return event
 
     def replay(self, first: int, last: int) -> None:
         """Record again, for this entry and call, what a summarised call recorded."""
@@ -306,6 +315,13 @@ class Machine:
 
 #: What is fitted, and no data.
 _LEARNERS = frozenset({"estimator", "network", "transformer", "searcher"})
+
+
+def _rows(event: Event) -> v.Taint:
+    from mltd.flow.rows import rows_of
+
+    learned = [value for value in event.data if getattr(value, "kind", "") not in _LEARNERS]
+    return rows_of(learned[0]) if learned else v.NONE
 
 
 def _snap(event: Event) -> None:

@@ -11,6 +11,7 @@ from mltd.flow.convert import constant, names_in, product, settled, to_text
 from mltd.flow.frames import Column, Frame, Names
 from mltd.flow.lineage import sources
 from mltd.flow.machine import MAX_ITEMS, Machine, join
+from mltd.flow.measures import apply, is_measure
 from mltd.flow.strings import percent
 from mltd.flow.texts import concat, join_paths
 
@@ -19,6 +20,8 @@ def binary(m: Machine, node: facts.Bin, scope: v.Scope) -> v.Value:
     left = m.evaluate(m, node.left, scope)
     right = m.evaluate(m, node.right, scope)
     taint = v.taint_of(left, right)
+    if node.op in ("-", "/") and is_measure(right) and not is_measure(left):
+        apply(m, "scales", [right], scope, node)  # centred, scaled
     if isinstance(left, (Frame, Column)) or isinstance(right, (Frame, Column)):
         return _combined(m, node, left, right, sources(taint), scope)  # what is computed has no form yet
     if node.op == "+" and isinstance(left, v.Sequence) and isinstance(right, v.Sequence):
@@ -56,7 +59,8 @@ def _combined(m: Machine, node: Any, left: v.Value, right: v.Value, taint: v.Tai
     if frames:
         return Frame(frames[0].type, {}, dict(frames[0].origins), True, m.arms, taint, True)
     column = left if isinstance(left, Column) else right
-    return Column(column.frame, None, taint)
+    both = isinstance(left, Column) and isinstance(right, Column)
+    return Column(column.frame, None, taint) if both else column.computed(taint)
 
 
 def _paths(m: Machine, left: v.Value, right: v.Value, scope: v.Scope, node: facts.Bin) -> v.Value:
@@ -148,7 +152,7 @@ def compare(m: Machine, node: facts.Compare, scope: v.Scope) -> v.Value:
     column = next((value for value in values if isinstance(value, Column)), None)
     taint = v.taint_of(*values)
     if column is not None:
-        return Column(column.frame, None, taint)
+        return column.computed(taint)
     if len(values) == 2 and node.ops[0] in ("==", "!="):
         first, second = constant(values[0]), constant(values[1])
         literals = (v.Texts, v.Constant)

@@ -9,6 +9,7 @@ from mltd.flow import values as v
 from mltd.flow.convert import constant
 from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import MAX_ITEMS, Machine, join
+from mltd.flow.rows import taken
 from mltd.flow.tables import delete_column, set_attribute, set_columns
 
 #: The reads of a column store's right side: frame and column name.
@@ -92,8 +93,9 @@ def _unpack(m: Machine, target: facts.Seq, value: v.Value, scope: v.Scope, node:
         rest = v.Unknown(v.taint_of(value), value.kind if isinstance(value, v.Unknown) else "")
     if isinstance(value, Frame):
         value.use_all(m.site(scope, node), "unpacked")
-    for part in target.items:
-        store(m, part, rest, scope, node, None)
+    for index, part in enumerate(target.items):
+        item = taken(m, rest, ("entry", index), scope, node) if isinstance(rest, v.Unknown) else rest
+        store(m, part, item, scope, node, None)
 
 
 def _store_attribute(

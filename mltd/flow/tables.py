@@ -10,6 +10,8 @@ from mltd.flow.convert import constant, names_in, settled
 from mltd.flow.frames import Column, ColumnDefinition, Frame, Names
 from mltd.flow.lineage import sources
 from mltd.flow.machine import Machine
+from mltd.flow.measures import apply
+from mltd.flow.rows import chosen_by, taken, whole
 from mltd.flow.texts import literal
 
 Reads = list[tuple[Frame, str]]
@@ -59,7 +61,7 @@ def array_of(m: Machine, value: v.Value, scope: v.Scope, node: Any) -> v.Value:
     callee = f"{value.type}.values" if isinstance(value, Frame) else "pandas.Series.values"
     event = m.event("converts", callee, scope, node, data=(value,), inputs=v.taint_of(value), form="array")
     if isinstance(value, Column):
-        return Column(value.frame, None, frozenset({event}), value.grouped)
+        return value.computed(frozenset({event}))
     return v.Unknown(frozenset({event}), "array")
 
 
@@ -85,9 +87,11 @@ def frame_subscript(
 ) -> v.Value:
     """``frame[index]``, ``frame.loc[index]``, ``column[index]``"""
     if isinstance(value, Column):
-        return value
+        return value if whole(index) else taken(m, value, chosen_by(index, node.index, scope), scope, node)
     if accessor and isinstance(index, v.Sequence) and index.kind == "tuple" and len(index.items) == 2:
-        index = index.items[1]
+        rows, index = index.items
+        if not whole(rows):
+            value = _taken(m, value, rows, scope, node)
         if isinstance(index, v.Sequence) and index.kind == "slice":
             if not _everything(index):
                 value.use_all(m.site(scope, node), "a range of columns")
@@ -96,7 +100,7 @@ def frame_subscript(
             value.use_all(m.site(scope, node), "taken by position")
             return _rows(m, value)
     elif accessor:
-        return _rows(m, value)
+        return _rows(m, value) if whole(index) else _taken(m, value, index, scope, node)
     return _selected(m, value, index, scope, node)
 
 
@@ -115,13 +119,14 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
             frame.use_all(m.site(scope, node), "each of its columns")
         return Column(frame, None, v.taint_of(frame))
     if isinstance(index, Column) or (isinstance(index, v.Sequence) and index.kind == "slice"):
-        return _rows(m, frame)
+        return _rows(m, frame) if whole(index) else _taken(m, frame, index, scope, node)
     if isinstance(index, v.Sequence) and index.open and isinstance(index.rest, Names):
         return _all_but(m, frame, index, index.rest, scope, node)
     names = names_in(index) if isinstance(index, v.Sequence) else None
     if names is None:
         frame.use_all(m.site(scope, node), "columns or rows that are not known by name")
-        return _rows(m, frame)
+        rows = isinstance(index, v.Unknown) and index.kind in ("array", "prediction", "series") and index.taint
+        return _taken(m, frame, index, scope, node) if rows else _rows(m, frame)
     for name in names:
         read_column(m, frame, name, scope, node)
     result = frame.only(names)
@@ -147,6 +152,12 @@ def _rows(m: Machine, frame: Frame) -> Frame:
     result = frame.copy()
     result.arms = m.arms
     return result
+
+
+def _taken(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: Any) -> Frame:
+    """Some rows of a table."""
+    part = taken(m, frame, chosen_by(index, node.index, scope), scope, node)
+    return part if isinstance(part, Frame) and part is not frame else _rows(m, frame)
 
 
 def _everything(index: v.Value) -> bool:
@@ -188,6 +199,8 @@ def set_columns(
         names = []
     if isinstance(value, Frame):
         value.use_all(m.site(scope, node), "stored as columns")
+    if partly:
+        apply(m, "fills", [value], scope, node)
     if names is None:
         frame.base |= sources(v.taint_of(value))
         for other, name in reads or ():

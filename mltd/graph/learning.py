@@ -9,7 +9,7 @@ from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame
 from mltd.graph.artifacts import call
 from mltd.graph.links import HandOver
-from mltd.graph.ways import Ways
+from mltd.graph.ways import Ways, prepares
 
 _FITTING = frozenset({"fits", "searches"})
 #: Values that are no learner: a loss that goes backward, a tape that watched it.
@@ -29,6 +29,8 @@ class Learning:
         everything = list(events)
         #: whether anything predicts at all
         self.predicting = any(map(predicts, everything))
+        #: cross-validations of a model: they fit it inside
+        self.scored = [event for event in everything if event.verb == "searches" and event.form == "metric"]
         self.fits = [event for event in everything if event.verb in _FITTING and not event.off and not _prepares(event)]
 
     def trained(self, predict: Event) -> list[Event]:
@@ -59,10 +61,9 @@ def made(fit: Event) -> tuple[str, int] | None:
 def _prepares(event: Event) -> bool:
     """Whether a transformer is fitted, which prepares data, and the model that takes them is asked about by itself; or
     a loss goes backward, which comes from the model's own output and not from its data."""
-    kind = getattr(event.receiver, "kind", "")
     if event.receiver is None and not isinstance(event.result, v.Object):
         return True  # numbers fitted to a curve, and no model that could predict
-    return kind in ("transformer", "tokenizer") or kind in _LOSSES or event.form in ("array", "frame")
+    return prepares(event) or getattr(event.receiver, "kind", "") in _LOSSES
 
 
 def _of_the_model(write: Event) -> Iterable[Event]:

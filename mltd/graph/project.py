@@ -10,9 +10,11 @@ from mltd import facts
 from mltd.graph.adapters import Unit, units
 from mltd.graph.cascades import Cascade, cascades
 from mltd.graph.columns import Columns
+from mltd.graph.leaks import Leak, leaks
 from mltd.graph.learning import Learning
 from mltd.graph.loops import Loop, direct_loops
 from mltd.graph.programs import Programs
+from mltd.graph.rows import Rows
 from mltd.graph.tools import ToolBridge, tool_bridges
 from mltd.knowledge import Knowledge, built_in
 
@@ -57,6 +59,16 @@ class Project(Programs, Columns):
     def direct_loops(self) -> list[Loop]:
         """Fits on what the same model has predicted before."""
         return list(direct_loops(self._learning))
+
+    @functools.cached_property
+    def leaks(self) -> list[Leak]:
+        """What learns from rows that the model which it prepares is evaluated on."""
+        return list(leaks(self.events, self._learning, self.rows, self.knowledge))
+
+    @functools.cached_property
+    def rows(self) -> Rows:
+        """Which rows a value holds."""
+        return Rows(self.hand_overs, self.links.named)
 
     @functools.cached_property
     def _learning(self) -> Learning:

@@ -56,11 +56,14 @@ class Ways:
             if one.sure and not one.one_of:
                 self._written[call(one.read.event)].append(one)
 
-    def back(self, event: Event, wanted: Callable[[Event], bool], labels: bool = False) -> Iterator[Way]:
+    def back(
+        self, event: Event, wanted: Callable[[Event], bool], labels: bool = False, choices: bool = True
+    ) -> Iterator[Way]:
         """The nearest events that fulfil a wish among what the features of an event come from, and with ``labels`` all
-        of its data, each with one way."""
+        of its data, each with one way; without ``choices`` not by what only chose rows."""
         end = _Step(event, None, None, {}, 0)
-        todo = [_Step(one, end, None, event.reach, 0) for one in _ordered(event.features)]
+        first = event.features if choices else _unchosen(event.features)
+        todo = [_Step(one, end, None, event.reach, 0) for one in _ordered(first)]
         if labels:
             todo += [_Step(one, end, None, event.target_reach, 0) for one in _ordered(event.targets)]
         seen: set[tuple[Event, Reach | None]] = set()
@@ -74,32 +77,57 @@ class Ways:
             if wanted(step.event):
                 yield _way(step)
             else:
-                todo += self._behind(step, labels)
+                todo += self._behind(step, labels, choices)
 
-    def _behind(self, step: _Step, labels: bool) -> Iterator[_Step]:
+    def _behind(self, step: _Step, labels: bool, choices: bool) -> Iterator[_Step]:
         event = step.event
         if event.verb in ("reads", "loads"):
             if step.files < MAX_FILES:
                 for one in self._written.get(call(event), ()):
                     write, wanted = one.write.event, step.reach.get(event)
-                    for source in _ordered(_carried(write, wanted)):
+                    carried = _carried(write, wanted)
+                    for source in _ordered(carried if choices else _unchosen(carried)):
                         over = _Step(write, step, one, {}, step.files + 1)
                         yield _Step(source, over, None, write.reach, step.files + 1, wanted)
             return
         if event.verb in ("fits", "searches"):
             # A transformer hands back what it was fitted to; a model's own state is no data.
-            sources = event.features if getattr(event.receiver, "kind", "") == "transformer" else frozenset()
+            sources = event.features if prepares(event) else frozenset()
         elif event.verb in FORMS and getattr(event.result, "kind", "") in _CONTAINERS:
             sources = event.features | event.targets if labels else event.features
         elif event.verb in _HOLDING:
-            sources = _carried(event, step.wanted)
+            sources = _carried(event, step.wanted) - _superseded(event)
         else:
             return
         # Which columns are left is known of tables; what was computed from one column has its own way.
         tables = _of_tables(event)
         reach = {**event.reach, **step.reach} if tables else event.reach
-        for source in _ordered(sources):
+        for source in _ordered(sources if choices else _unchosen(sources)):
             yield _Step(source, step, None, reach, step.files, step.wanted if tables else None)
+
+
+def prepares(event: Event) -> bool:
+    """Whether what is fitted prepares data: a transformer, a vocabulary, a resampling."""
+    kind = getattr(event.receiver, "kind", "")
+    if isinstance(event.receiver, v.Instance):
+        return event.receiver.cls.find("transform") is not None and event.receiver.cls.find("predict") is None
+    return kind in ("transformer", "tokenizer") or event.form in ("array", "frame")
+
+
+def _unchosen(events: frozenset[Event]) -> frozenset[Event]:
+    """The events without those that only chose rows."""
+    chose = {one for event in events if event.verb == "takes" for one in event.inputs - event.features}
+    return events - chose
+
+
+def _superseded(event: Event) -> frozenset[Event]:
+    """The fits of a transformer that it has forgotten, since it was surely fitted again before it is used."""
+    if event.verb != "transforms" or event.receiver is None:
+        return frozenset()
+    own = [one for one in event.inputs if one.verb == "fits" and one.receiver is event.receiver]
+    again = [one for one in own if "partial" not in one.callee and one.arms == event.arms[: len(one.arms)]]
+    last = max((one.order for one in again), default=0)
+    return frozenset(one for one in own if one.order < last)
 
 
 def _carried(event: Event, wanted: Reach | None) -> frozenset[Event]:

@@ -37,6 +37,7 @@ VERBS = frozenset(
         "joins",  # tables: merge, join, concat
         "samples",  # rows of a table
         "scrapes",  # data from the network
+        "measures",  # a statistic of rows: a mean, a deviation, counts
         "splits",  # data into parts for training and evaluation
         "fits",  # an estimator or transformer on data
         "transforms",  # data by a fitted transformer
@@ -97,6 +98,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: str = ""
     registers: str = ""
     mode: str = ""  #: the parameter that says whether the handle reads or writes
+    checks: list[str] = []  #: what a fit is evaluated on while it learns: other data, or the share of its own to set apart
     attribute: bool = False
 
 
@@ -109,7 +111,7 @@ class FrameRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``set`` (like ``same``, replaces values), ``join`` (with the frame in ``other``), ``stack`` (with the frames in
     ``other``), ``group`` (a grouping by ``columns``), ``series`` (a value per row computed from all columns), ``show``.
     ``columns`` are the parameters whose strings name columns that are used (keys, subsets); ``inplace`` the parameter
-    that makes it change the frame itself.
+    that makes it change the frame itself; ``rows`` says that the result has some of the rows only.
     """
 
     of: str
@@ -120,6 +122,7 @@ class FrameRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: list[str] = []
     other: str = ""
     inplace: str = ""
+    rows: bool = False
 
 
 class Type(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,6 +141,7 @@ class Type(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     params: list[str] = []
     data: list[str] = []
     path: str = ""
+    learns: str = ""  #: of a transformer: ``nothing`` of its data, or only which ``categories`` there are
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -277,6 +281,6 @@ class Knowledge:
     @functools.cached_property
     def event_names(self) -> frozenset[str]:
         """The last names of all calls that do something to an artifact or a model: a cheap look at a body."""
-        rows = {name.rpartition(".")[2] for name, row in self._calls.items() if row.does != "makes"}
+        rows = {name.rpartition(".")[2] for name, row in self._calls.items() if row.does not in ("makes", "measures")}
         makers = {name.rpartition(".")[2] for name, kind in self._types.items() if kind.does != "makes" or kind.path}
         return frozenset(rows | makers)

@@ -1,0 +1,68 @@
+"""``DataFrame(...)``: a table made of what is at hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mltd.flow import values as v
+from mltd.flow.frames import Column, Frame
+from mltd.flow.machine import Machine
+from mltd.flow.tables import define
+
+Args = list[v.Value]
+Keywords = dict[str, v.Value]
+
+#: Rows of a list of mappings that are looked at.
+_ROWS = 50
+#: Kinds of values that a table is made of as a whole.
+_ARRAYS = frozenset({"array", "prediction", "tensor", "matrix"})
+
+
+def make_frame(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    """``DataFrame(...)``"""
+    data = args[0] if args else keywords.get("data")
+    taint = v.taint_of(*args, *keywords.values())
+    if isinstance(data, Frame):
+        result = data.copy()
+        result.arms = m.arms
+        return result
+    result = Frame(name, {}, {}, True, m.arms, taint, True)
+    if isinstance(data, (Column, v.Unknown, v.Method)) and getattr(data, "kind", "array") in _ARRAYS:
+        event = m.event("converts", name, scope, node, data=(data,), inputs=v.taint_of(data), form="frame")
+        event.extra["keywords"] = tuple(sorted(key for key in keywords if key != "data"))
+        result.base = frozenset({event})
+    rows = _rows_of(data)
+    if rows:
+        result.open = result.blurred = any(row.open for row in rows)
+        for column in dict.fromkeys(key for row in rows for key in row.entries if isinstance(key, str)):
+            given = [row.entries[column] for row in rows if column in row.entries]
+            define(m, result, column, scope, node, None, v.Sequence(given)).added = False
+            for value in given:
+                m.escape(value, "made a column", m.site(scope, node))
+        result.base = v.NONE if not result.open else taint
+    elif isinstance(data, v.Mapping):
+        result.open = data.open
+        result.blurred = data.open
+        result.base = v.NONE if not data.open else taint
+        for key, value in data.entries.items():
+            if isinstance(key, str):
+                define(m, result, key, scope, node, None, value).added = False
+            m.escape(value, "made a column", m.site(scope, node))
+    elif data is not None:
+        m.escape(data, "made a frame", m.site(scope, node))
+    else:
+        result.open = False
+        result.blurred = False
+    return result
+
+
+def _rows_of(data: v.Value | None) -> list[v.Mapping]:
+    """The rows of a list of mappings, each of them, or nothing where it may hold something else."""
+    if not isinstance(data, v.Sequence):
+        return []
+    items = [*data.items[:_ROWS], data.rest] if data.open else data.items[:_ROWS]
+    return [item for item in items if isinstance(item, v.Mapping)] if _all_rows(items) else []
+
+
+def _all_rows(items: list[v.Value]) -> bool:
+    return bool(items) and all(isinstance(item, v.Mapping) for item in items)

@@ -1,0 +1,101 @@
+"""Rows: which of its rows a value holds, as the events that chose them.
+
+Every choice of rows (a mask, a range, one side of a split) is an event with the verb ``takes`` among what the part
+comes from; its ``extra["part"]`` says which part it is: ``("split", split, side)``, ``("item", position)``, or
+``("rows", file, index)`` with the expression that chooses. It is kept out of the list of events: only what comes from
+it can ask for it. :mod:`mltd.graph.rows` compares such parts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mltd import facts
+from mltd.flow import values as v
+from mltd.flow.events import Event
+from mltd.flow.frames import Column, Frame
+from mltd.flow.machine import Machine
+
+#: What is no data: taking a part of it takes no rows.
+_NO_DATA = frozenset({"estimator", "transformer", "network", "tokenizer", "splitter", "options", "searcher", "text"})
+
+
+def rows_of(value: v.Value, depth: int = 0) -> v.Taint:
+    """The events that say which rows a value holds."""
+    if isinstance(value, Frame):
+        return value.rows or value.taint
+    if isinstance(value, Column):
+        own = frozenset(event for event in value.taint if event.verb == "takes")
+        return own or value.frame.rows or value.taint
+    if isinstance(value, v.Sequence) and value.kind in ("tuple", "list") and depth < 2 and value.items:
+        items = [*value.items[:8], value.rest] if value.open else value.items[:8]
+        return frozenset().union(*(rows_of(item, depth + 1) for item in items))
+    return v.taint_of(value)
+
+
+def taken(
+    m: Machine, value: v.Value, part: tuple[Any, ...], scope: v.Scope, node: Any, by: v.Taint = v.NONE
+) -> v.Value:
+    """A part of a value's rows; what is no data, or comes from nothing, is as it was. ``by`` is what the choice comes
+    from: what a part is chosen by decides what is there, but its values are not made of it."""
+    if not isinstance(value, (Frame, Column, v.Unknown, v.Object, v.Sequence)):
+        return value
+    if getattr(value, "kind", "") in _NO_DATA:
+        return value
+    before = v.taint_of(value)
+    if not before:
+        return value
+    event = m.happening("takes", "", scope, node, data=(value,), features=before, rows=rows_of(value))
+    event.inputs = before | by
+    event.extra["part"] = part
+    taint = _with(before | by, event)
+    if isinstance(value, Frame):
+        result = value.copy()
+        result.arms, result.rows = m.arms, frozenset({event})
+        return result
+    if isinstance(value, Column):
+        return Column(value.frame, value.name, taint, value.grouped, value.source)
+    if isinstance(value, v.Object):
+        made = v.Object(value.type, value.kind, value.path, value.mode, value.at, value.file, dict(value.parts), taint)
+        return made
+    if isinstance(value, v.Sequence):
+        rest = taken(m, value.rest, part, scope, node) if value.open else value.rest
+        return v.Sequence(list(value.items), value.kind, value.open, rest, value.at, value.file, taint, value.either)
+    return v.Unknown(taint, value.kind, value.library)
+
+
+def together(m: Machine, parts: list[v.Taint], scope: v.Scope, node: Any) -> Event:
+    """Rows under one another: those of all of the parts."""
+    every = frozenset().union(*parts)
+    event = m.happening("takes", "", scope, node, inputs=every, features=every, rows=every)
+    event.extra["part"] = ("together", *parts)
+    return event
+
+
+def _with(before: v.Taint, event: Event) -> v.Taint:
+    """What a part comes from: the choice of its rows instead of the choices before, which that one knows."""
+    return v.bounded(frozenset(one for one in before if one.verb != "takes") | {event})
+
+
+def chosen_by(index: v.Value, node: facts.Node, scope: v.Scope) -> tuple[Any, ...]:
+    """Which part an index takes: the side of the split that made the index, else what the index says."""
+    if not isinstance(index, (Frame, Column, v.Sequence)):
+        for event in v.taint_of(index):
+            if event.verb == "takes" and event.extra["part"][0] == "split":
+                found: tuple[Any, ...] = event.extra["part"]
+                return found
+    return ("rows", scope.file, node)
+
+
+def whole(index: v.Value) -> bool:
+    """Whether an index leaves all rows where they are: ``:``, ``...``, ``None``."""
+    if isinstance(index, v.Sequence) and index.kind == "slice":
+        return all(isinstance(bound, v.Constant) and bound.value is None for bound in index.items[:2])
+    return isinstance(index, v.Constant) and index.value is None
+
+
+def split(
+    m: Machine, data: list[v.Value], sides: int, event: Event, scope: v.Scope, node: Any
+) -> list[list[v.Value]]:
+    """Of each of some values, which have the same rows, the parts that a split makes of it."""
+    return [[taken(m, value, ("split", event, side), scope, node) for side in range(sides)] for value in data]

@@ -1,0 +1,161 @@
+"""Leaks: what prepares the features of a model has learnt from rows that the model is then evaluated on.
+
+Kaufman, Rosset, Perlich, Stitelman: *Leakage in data mining: formulation, detection, and avoidance*, ACM TKDD 6(4),
+2012; scikit-learn's *Common pitfalls*, https://scikit-learn.org/stable/common_pitfalls.html#data-leakage.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mltd.flow.events import Event
+from mltd.graph.learning import Learning
+from mltd.graph.rows import Part, Parts, Rows, names_of
+from mltd.graph.ways import Way, prepares
+from mltd.knowledge import Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """``way`` leads from what learns to the ``fit`` of a model. The model is evaluated in ``check`` on rows that what
+    learns has seen: on those that ``split`` keeps apart from the ones that it is fitted to, or, where that is None,
+    on folds that the call makes itself. ``learns`` says what: ``statistics``, or only which ``categories`` there are."""
+
+    way: Way
+    fit: Event
+    check: Event
+    split: Event | None
+    part: Part
+    learns: str
+
+    @property
+    def learn(self) -> Event:
+        """What learns from all rows."""
+        return self.way.start
+
+
+def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Knowledge) -> Iterator[Leak]:
+    """Every event that learns from rows of both training and evaluation, with the first fit that it reaches."""
+    checks = _checks(list(events), learning)
+    told: set[tuple[str, int]] = set()
+    asked: set[tuple[object, ...]] = set()
+    for fit in (*learning.fits, *learning.scored):
+        trained = rows.of(fit.rows) if fit in checks else frozenset()
+        pairs = list(_evaluations(fit, trained, checks[fit], rows)) if trained else []
+        around = {part: pair for pair in reversed(pairs) for part in pair.trained.around(pair.tested)}
+        question = fit.site.file, fit.site.at, fit.features, frozenset(around)
+        if not around or question in asked:
+            continue
+        asked.add(question)
+
+        def leaky(event: Event, around: _Around = around, fit: Event = fit) -> bool:
+            return bool(_learns(event, fit, knowledge)) and _seen(rows, rows.of(event.rows), around) is not None
+
+        for way in learning.ways.back(fit, leaky, choices=False):
+            place = way.start.site.file, way.start.site.at
+            if place in told or way.start.off or way.start.excludes(fit):
+                continue
+            told.add(place)
+            pair = _seen(rows, rows.of(way.start.rows), around)
+            if pair is not None:
+                yield Leak(way, fit, pair.check, pair.split, pair.trained, _learns(way.start, fit, knowledge))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    check: Event
+    trained: Part
+    tested: Part
+    split: Event | None
+
+
+_Around = dict[Part, _Pair]
+
+
+def _seen(rows: Rows, learnt: Parts, around: _Around) -> _Pair | None:
+    """The evaluation of which an event that learns from some rows has seen both sides."""
+    for part in sorted(learnt):
+        if part in around:
+            return around[part]
+        if rows.together(part):
+            for pair in around.values():
+                if rows.covers(part, pair.trained) and rows.covers(part, pair.tested):
+                    return pair
+    return None
+
+
+def _checks(events: list[Event], learning: Learning) -> dict[Event, list[Event]]:
+    """For each fit, the calls that evaluate what it fits: predictions, scores, data watched while it learns."""
+    measured = _measured(events)
+    found: dict[Event, list[Event]] = defaultdict(list)
+    for event in events:
+        if event.off:
+            continue
+        if event.verb == "predicts" or (event.verb == "evaluates" and event.receiver is not None):
+            for fit in learning.trained(event):
+                if event.verb == "evaluates" or event in measured or _by_split(event):
+                    found[fit].append(event)
+        elif event.verb == "searches" or (event.verb == "fits" and _watched(event)):
+            found[event].append(event)
+    return found
+
+
+def _watched(event: Event) -> bool:
+    return bool(event.extra.get("checked")) or bool(event.extra.get("held_out"))
+
+
+def _by_split(event: Event) -> bool:
+    """Whether a model predicts a part that a split has set apart."""
+    return any(one.verb == "takes" and one.extra["part"][0] == "split" for one in event.rows)
+
+
+def _measured(events: list[Event]) -> set[Event]:
+    """The predictions that some metric is taken of."""
+    found: set[Event] = set()
+    seen: set[Event] = set()
+    todo = [one for event in events if event.verb == "evaluates" for one in event.inputs]
+    while todo:
+        event = todo.pop()
+        if event in seen:
+            continue
+        seen.add(event)
+        if event.verb == "predicts":
+            found.add(event)
+        elif event.verb not in ("fits", "reads", "loads"):
+            todo += event.inputs
+    return found
+
+
+def _evaluations(fit: Event, trained: Parts, checks: Iterable[Event], rows: Rows) -> Iterator[_Pair]:
+    for check in checks:
+        if check is fit and (fit.verb == "searches" or fit.extra.get("held_out")):
+            # What chooses a model on a part that a split has left for it is judged on the other part.
+            whole = (part for part in sorted(trained) if fit.form == "metric" or not rows.split(part))
+            yield from (_Pair(check, part, part, None) for part in whole)
+            continue
+        tested = rows.of(check.extra["checked"] if check is fit else check.rows)
+        for part in sorted(trained):
+            for other in sorted(tested):
+                split = part.parted(other)
+                if split is not None:
+                    yield _Pair(check, part, other, rows.chooser(split))
+
+
+def _learns(event: Event, fit: Event, knowledge: Knowledge) -> str:
+    """What an event learns from the rows that it is given, for the features of a fit; empty for nothing."""
+    labels = frozenset(name for value in fit.data[1:] for name in names_of(value))
+    if event.verb == "measures":
+        applied = event.extra.get("applied", {})
+        if event.extra["grouped"] and "fills" not in applied:
+            return "statistics" if applied and not labels.isdisjoint(event.extra["columns"]) else ""
+        return "statistics" if not applied.keys() <= {"looked-up"} or event.extra["columns"] else ""
+    if event.verb != "fits" or not prepares(event):
+        return ""
+    kind = knowledge.type(getattr(event.receiver, "type", ""))
+    learns = kind.learns if kind is not None else ""
+    of = frozenset(name for value in event.data[:1] for name in names_of(value))
+    if learns == "nothing" or (of and of <= labels):
+        return ""
+    return learns or "statistics"

@@ -1,0 +1,210 @@
+"""Rows of the whole tree: which part of which data a value holds, across files.
+
+A part is a path: the data that it is of, then each choice of some of its rows (:mod:`mltd.flow.rows`), in order. What
+stands earlier on the same path covers it; two parts by the two sides of one split have no row in common. Rows that a
+program reads from what another has written are the rows that were written.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mltd import facts
+from mltd.flow import values as v
+from mltd.flow.events import Event
+from mltd.flow.frames import Column, Frame
+from mltd.flow.rows import rows_of
+from mltd.flow.texts import HOLE
+from mltd.graph.artifacts import call
+from mltd.graph.links import HandOver, Named
+
+#: Choices one after another, parts of one value, and events behind one another that are followed.
+MAX_CHOICES = 150
+MAX_PARTS = 32
+MAX_DEPTH = 200
+#: Files that say what is to be done, and hold no rows.
+_SETTINGS = frozenset({".yaml", ".yml", ".toml", ".ini", ".cfg", ".env", ".json"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Part:
+    """Some rows of one data source: the source and the choices, by the numbers that :class:`Rows` gave them."""
+
+    source: int
+    choices: tuple[int, ...] = ()
+
+    def parted(self, other: Part) -> int | None:
+        """The choice by which another part of the same data differs from this one, or None."""
+        pairs = zip(self.choices, other.choices, strict=False) if self.source == other.source else ()
+        return next((mine for mine, theirs in pairs if mine != theirs), None)
+
+    def around(self, other: Part) -> Iterator[Part]:
+        """The parts that surely hold all rows of this one and of another part of the same data."""
+        if self.source == other.source:
+            yield Part(self.source)
+            for index, (mine, theirs) in enumerate(zip(self.choices, other.choices, strict=False)):
+                if mine != theirs:
+                    return
+                yield Part(self.source, self.choices[: index + 1])
+
+
+Parts = frozenset[Part]
+
+
+class Rows:
+    """Finds the rows of events and values, each once."""
+
+    def __init__(self, hand_overs: Iterable[HandOver], named: Iterable[Named]) -> None:
+        self._written: dict[tuple[object, ...], list[Event]] = {}
+        for one in hand_overs:
+            if one.sure and not one.one_of:
+                self._written.setdefault(call(one.read.event), []).append(one.write.event)
+        self._names: dict[tuple[object, ...], str] = {}
+        for use in named:
+            if not use.ambiguous and HOLE not in use.location:
+                self._names.setdefault(call(use.event), use.location)
+        self._known: dict[Event, Parts] = {}
+        self._sources: dict[tuple[object, ...], int] = {}
+        #: of rows under one another, all that they are of; each is one or another part
+        self._every: dict[int, tuple[Parts, ...]] = {}
+        self._choices: dict[tuple[object, ...], int] = {}
+        self._choosers: list[Event] = []
+        self._said: dict[int, tuple[Any, ...]] = {}
+
+    def of(self, events: Iterable[Event], depth: int = 0) -> Parts:
+        """The rows that the events which a value comes from say it holds."""
+        found = [event for event in events if event.verb != "measures"]
+        known = {before for event in found if event.verb == "takes" for before in event.inputs}
+        result: set[Part] = set()
+        for event in sorted(found, key=lambda one: one.order):
+            if event not in known and len(result) < MAX_PARTS:
+                result |= self.after(event, depth)
+        return frozenset(result)
+
+    def after(self, event: Event, depth: int = 0) -> Parts:
+        """The rows of what an event gives."""
+        known = self._known.get(event)
+        if known is None:
+            if depth > MAX_DEPTH:
+                return frozenset()
+            self._known[event] = frozenset()  # what comes from itself has no rows of its own
+            known = self._known[event] = self._after(event, depth + 1)
+        return known
+
+    def covers(self, part: Part, other: Part) -> bool:
+        """Whether a part surely holds all rows of another."""
+        if part.source == other.source and other.choices[: len(part.choices)] == part.choices:
+            return True
+        every = () if part.choices else self._every.get(part.source, ())
+        return any(self.covers(one, other) for group in every if len(group) == 1 for one in group)
+
+    def together(self, part: Part) -> bool:
+        """Whether a part is all of the rows of several parts."""
+        return not part.choices and part.source in self._every
+
+    def split(self, part: Part) -> bool:
+        """Whether a part is one side of a split."""
+        return any(self.chooser(choice).verb == "splits" for choice in part.choices)
+
+    def chooser(self, choice: int) -> Event:
+        """Where a choice was made: of one side of a split, the split."""
+        return self._choosers[choice]
+
+    def _after(self, event: Event, depth: int) -> Parts:
+        if event.verb in ("reads", "loads", "loads-data", "scrapes"):
+            return self._read(event, depth)
+        if event.verb != "takes":
+            return self.of(event.rows or event.features or event.inputs, depth)
+        kind = event.extra["part"][0]
+        if kind == "entry":
+            return self._entry(event, depth)
+        if kind == "together":
+            return self._together(event, depth)
+        choice = self._choice(event)
+        return frozenset(
+            Part(part.source, (*part.choices, choice)) if len(part.choices) < MAX_CHOICES else part
+            for part in self.of(event.rows, depth)
+        )
+
+    def _read(self, event: Event, depth: int) -> Parts:
+        written = self._written.get(call(event), ())
+        parts = {part for write in written for part in self.of(write.rows, depth)}
+        if parts:
+            return frozenset(parts)
+        told = event.paths and event.form not in ("frame", "pandas.DataFrame")
+        if told and all(posixpath.splitext(text.template)[1].lower() in _SETTINGS for text in event.paths):
+            return frozenset()
+        named = self._names.get(call(event))
+        return self._source(("named", named) if named else ("made", *call(event)))
+
+    def _entry(self, event: Event, depth: int) -> Parts:
+        """One of several values that were handed over together: of those that a program of the tree has written
+        together, the one; else it is data of its own."""
+        index = event.extra["part"][1]
+        written = [write for one in event.rows for write in self._written.get(call(one), ())]
+        groups = [write.data[0] for write in written if write.data and isinstance(write.data[0], v.Sequence)]
+        parts = [
+            self.of(rows_of(group.items[index]), depth)
+            for group in groups
+            if not group.open and index < len(group.items)
+        ]
+        if parts:
+            return frozenset().union(*parts)
+        found = (self._source(("entry", part, index)) for part in sorted(self.of(event.rows, depth)))
+        return frozenset().union(*found)
+
+    def _together(self, event: Event, depth: int) -> Parts:
+        """Rows under one another; of one part alone, that part."""
+        groups = [self.of(rows, depth) for rows in event.extra["part"][1:]]
+        groups = [group for group in dict.fromkeys(groups) if group]
+        if len(groups) <= 1:
+            return groups[0] if groups else frozenset()
+        found = self._source(("together", *groups))
+        self._every.update({part.source: tuple(groups) for part in found})
+        return found
+
+    def _source(self, key: tuple[object, ...]) -> Parts:
+        return frozenset({Part(self._sources.setdefault(key, len(self._sources)))})
+
+    def _choice(self, event: Event) -> int:
+        kind, *rest = event.extra["part"]
+        key = (kind, rest[0], self._spelled(rest[1])) if kind == "rows" else (kind, *rest)
+        number = self._choices.setdefault(key, len(self._choosers))
+        if number == len(self._choosers):
+            self._choosers.append(rest[0] if kind == "split" else event)
+        return number
+
+    def _spelled(self, index: facts.Node) -> tuple[Any, ...]:
+        """What an index says, its names and literals included."""
+        found = self._said.get(id(index))
+        if found is None:
+            found = self._said[id(index)] = _spelled(index)
+        return found
+
+
+def _spelled(node: object) -> tuple[Any, ...]:
+    if isinstance(node, list):
+        return tuple(map(_spelled, node))
+    if isinstance(node, facts.Node):
+        names = [name for name in node.__struct_fields__ if name not in ("at", "to")]
+        return (type(node).__name__, *(_spelled(getattr(node, name)) for name in names))
+    return (node,)
+
+
+def names_of(value: v.Value) -> frozenset[str]:
+    """The columns that labels are made of, as far as they are known by name."""
+    if isinstance(value, Column):
+        name = value.name or value.source
+        return frozenset({name}) if name else frozenset()
+    if isinstance(value, Frame):
+        known = frozenset(value.columns) | frozenset(name for names in value.picked.values() for name in names)
+        return known if not value.open and not value.origins else frozenset()
+    return frozenset(
+        name
+        for event in getattr(value, "taint", v.NONE)
+        if event.verb in ("converts", "shapes", "makes") and event.data
+        for name in names_of(event.data[0])
+    )

@@ -1,0 +1,106 @@
+"""leaky-preprocessing: what prepares the features has learnt from the rows that the model is evaluated on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from mltd import Category, Effort, Event, Evidence, Finding, Leak, Project, Rule, Severity, Site, Value
+
+#: Steps that learn which the message names, and that are shown.
+_NAMED, _SHOWN = 2, 6
+#: How a statistic is spoken of, by the function that computes it.
+_STATISTICS = {
+    "std": "deviation", "nanstd": "deviation", "var": "variance", "min": "minimum", "max": "maximum",
+    "nanmean": "mean", "nanmedian": "median", "value_counts": "frequencies", "agg": "statistics",
+    "aggregate": "statistics", "transform": "statistics", "amin": "minimum", "amax": "maximum", "ptp": "range",
+}  # fmt: skip
+
+
+class LeakyPreprocessing(Rule):
+    """A scaler, encoder, vocabulary or statistic is learnt from all rows before some are kept for evaluation."""
+
+    name = "leaky-preprocessing"
+    category = Category.DATA_TESTING
+    value = Value.REPRODUCIBILITY
+    severity = Severity.ERROR
+    effort = Effort(base=45, each=15)
+    cites = "Sculley et al. 2015, section 7, 'Data Testing Debt'; Kaufman et al. 2012, section 4"
+    since = "0.1.0"
+
+    def check(self, project: Project) -> Iterator[Finding]:
+        """One finding for all that one body of code learns before one split, or outside of one cross-validation."""
+        groups: dict[tuple[object, ...], list[Leak]] = defaultdict(list)
+        for leak in project.leaks:
+            site = leak.learn.site
+            if not (project.is_apart(site.file) or project.is_apart(leak.fit.entry) or project.is_copy(site.file)):
+                parted = (leak.split.site.file, leak.split.site.at) if leak.split is not None else ()
+                groups[site.file, site.symbol, parted].append(leak)
+        for _key, found in sorted(groups.items(), key=lambda item: item[1][0].learn.site.at):
+            found.sort(key=lambda leak: leak.learn.site.at)
+            yield self._report(project, found)
+
+    def _report(self, project: Project, found: list[Leak]) -> Finding:
+        first = found[0]
+        names = list(dict.fromkeys(_name(leak.learn) for leak in found))
+        others = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        what = " and ".join(names[:_NAMED]) + others
+        if first.split is not None:
+            how = f"learnt before the rows are split: the score of {_model(first.fit)} is taken on rows that shaped it"
+        else:
+            how = "learnt from all rows: each fold that is held out for the score has shaped it"
+        return self.finding(
+            project.place(first.learn.site),
+            f"{what}, {how}",
+            subject=f"leak:{first.learn.site.file}:{first.learn.site.symbol}:{names[0]}",
+            evidence=_walk(project, found),
+            severity=Severity.WARNING if all(leak.learns == "categories" for leak in found) else None,
+            extent=len(names),
+            symbol=first.learn.site.symbol,
+        )
+
+
+def _name(learn: Event) -> str:
+    """A transformer's class; of a statistic, what it is of which column."""
+    if learn.verb == "measures":
+        last = learn.callee.rpartition(".")[2]
+        columns = learn.extra["columns"]
+        of = f" of {columns[0]}" if len(columns) == 1 else f" of {len(columns)} columns" if columns else ""
+        return f"the {_STATISTICS.get(last, last)}{of}" + (" for each group" if learn.extra["grouped"] else "")
+    made = getattr(learn.receiver, "cls", None)
+    name = made.node.name if made is not None else getattr(learn.receiver, "type", "").rpartition(".")[2]
+    return name or learn.callee.rpartition(".")[2]
+
+
+def _model(fit: Event) -> str:
+    made = getattr(fit.receiver, "cls", None)
+    name = made.node.name if made is not None else getattr(fit.receiver, "type", "").rpartition(".")[2]
+    return name or (f"the {fit.library} model" if fit.library else "the model")
+
+
+def _walk(project: Project, found: list[Leak]) -> list[Evidence]:
+    """What learns, where it is applied, the split, the fit of the model, and its evaluation."""
+    steps: dict[object, Evidence] = {}
+
+    def add(site: Site, message: str) -> None:
+        place = project.place(site)
+        steps.setdefault((place.path, place.cell, place.line), project.evidence(site, message))
+
+    for leak in found[:_SHOWN]:
+        add(leak.learn.site, f"{_name(leak.learn)}, learnt from all rows")
+        for how, site in leak.learn.extra.get("applied", {}).items():
+            add(site, f"{_name(leak.learn)} {_APPLIED[how]}")
+    first = found[0]
+    for one in first.way.hand_overs:
+        add(one.producer, f"the features are written to {one.artifact}")
+        add(one.consumer, f"{one.artifact} is read")
+    if first.split is not None:
+        add(first.split.site, "only here the rows are parted")
+    add(first.fit.site, f"{_model(first.fit)} is fitted to the one part")
+    if first.check.site != first.fit.site:
+        add(first.check.site, f"{_model(first.fit)} is evaluated on the other part")
+    return list(steps.values())
+
+
+#: What a statistic does to the data.
+_APPLIED = {"fills": "fills gaps", "scales": "scales the data", "looked-up": "becomes a column"}
