@@ -214,7 +214,7 @@ def _some_rows(m: Machine, frame: Frame, args: Args, keywords: Keywords, scope: 
     share = constant(keywords.get("frac", v.UNKNOWN))
     if isinstance(share, (int, float)) and share >= 1:
         return frame
-    return taken(m, frame, ("rows", scope.file, node), scope, node)
+    return taken(m, frame, ("rows", scope.file, node, node), scope, node)
 
 
 def _whole(m: Machine, frame: Frame, name: str, taint: v.Taint) -> v.Value:
@@ -233,7 +233,10 @@ def _whole(m: Machine, frame: Frame, name: str, taint: v.Taint) -> v.Value:
     ):
         kept = dict(frame.columns), dict(frame.origins)
         return Frame(frame.type, *kept, True, m.arms, taint, True, lives=frame.lives)
-    if name in ("iterrows", "itertuples", "items"):
+    if name in ("items", "iteritems"):
+        pair = v.Sequence([v.Unknown(taint, "names"), Column(frame, None, taint)], "tuple")
+        return v.Sequence([], "list", True, pair, taint=taint)
+    if name in ("iterrows", "itertuples"):
         return v.Sequence([], "list", True, v.Unknown(taint), taint=taint)
     return v.Unknown(taint, "array")
 
@@ -256,7 +259,7 @@ def _drop(
             target.drop(name, m.site(scope, node))
     if inplace:
         return v.Constant(None)
-    return target if given is not None else taken(m, target, ("rows", scope.file, node), scope, node)
+    return target if given is not None else taken(m, target, ("rows", scope.file, node, node), scope, node)
 
 
 def _rename(
@@ -474,7 +477,7 @@ def column_method(
     if name in _WINDOWS or name == "groupby":
         return dataclasses.replace(column, taint=taint, grouped="window" if name in _WINDOWS else "group")
     if name in ("head", "tail", "drop", "nlargest", "nsmallest", "sample"):
-        return taken(m, column.computed(taint), ("rows", scope.file, node), scope, node)
+        return taken(m, column.computed(taint), ("rows", scope.file, node, node), scope, node)
     return column.computed(taint)
 
 

@@ -8,7 +8,7 @@ from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in
 from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import Machine
-from mltd.flow.measures import apply, measured
+from mltd.flow.measures import apply, is_measure, measured
 from mltd.flow.rows import taken
 from mltd.flow.tables import read_column
 
@@ -68,8 +68,10 @@ def group_method(
             result = call_value(m, value, [part], {}, scope, node)
             if isinstance(result, Frame):
                 return result
+            if is_measure(result) and "keys" in group.parts:
+                taint |= measured(m, f"{group.type}.{name}", frame, scope, node, _measured(group, args, keywords))
     if name == "get_group" or (name in ("head", "tail", "sample", "nth", "filter") and "columns" not in group.parts):
-        return taken(m, frame, ("rows", scope.file, node), scope, node) if frame.taint else frame.copy()
+        return taken(m, frame, ("rows", scope.file, node, node), scope, node) if frame.taint else frame.copy()
     if name in (
         "transform",
         "cumcount",

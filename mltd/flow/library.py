@@ -254,6 +254,10 @@ def _duck(
         row = m.knowledge.call(f"{_PROTOCOL}.{last}")
         if row is not None:
             return apply_row(m, f"?.{last}", row, receiver, args, keywords, scope, node)
+    statistic = m.knowledge.call(f"pandas.Series.{last}")
+    if statistic is not None and statistic.does == "measures" and receiver.taint:
+        along = m.knowledge.call(f"numpy.ndarray.{last}") or statistic
+        return _statistic(m, f"?.{last}", along, [receiver], args, keywords, v.taint_of(receiver, *args), scope, node)
     form = m.knowledge.form(receiver.kind, last)
     if form is not None:
         return apply_row(m, f"{form.of}.{last}", form, receiver, args, keywords, scope, node)
@@ -412,6 +416,8 @@ def result_value(
             return receiver
         own = receiver if receiver is not None else args[0] if args else v.UNKNOWN
         return _reformed(own, taint) if row.does in FORMS else own
+    if gives == "parts" and row.does == "fits":  # rows made up, of the features and the labels
+        return v.Sequence([_reformed(value, taint) for value in args], "tuple", at=node.at, file=scope.file)
     if gives == "parts":
         return parts(m, row, receiver, args, keywords, taint, scope, node)
     kind = m.knowledge.type(gives) if "." in gives else None

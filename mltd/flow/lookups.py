@@ -220,7 +220,7 @@ def _part(m: Machine, value: v.Unknown, index: v.Value, scope: v.Scope, node: fa
         written = written.items[0] if isinstance(written, facts.Seq) and written.items else written
     if isinstance(rows, v.Texts) or whole(rows):
         return v.Unknown(v.bounded(value.taint | by), value.kind)
-    return taken(m, value, chosen_by(rows, written, scope), scope, node, by)
+    return taken(m, value, chosen_by(rows, written, node.value, scope), scope, node, by)
 
 
 def _read(m: Machine, frame: Frame, name: str, scope: v.Scope, node: Any) -> None:
@@ -256,7 +256,7 @@ def _item(m: Machine, value: v.Sequence, index: v.Value, key: v.Key, scope: v.Sc
         if part is not None and not value.open:
             return v.Sequence(value.items[part], value.kind, False, v.UNKNOWN, value.at, value.file, value.taint)
         some = v.Sequence(list(value.items), value.kind, True, value.rest, value.at, value.file, value.taint)
-        return some if whole(index) else taken(m, some, chosen_by(index, node.index, scope), scope, node)
+        return some if whole(index) else taken(m, some, chosen_by(index, node.index, node.value, scope), scope, node)
     if value.items:
         result = value.items[0]
         for other in value.items[1:40]:

@@ -2,7 +2,7 @@
 
 Every choice of rows (a mask, a range, one side of a split) is an event with the verb ``takes`` among what the part
 comes from; its ``extra["part"]`` says which part it is: ``("split", split, side)``, ``("item", position)``, or
-``("rows", file, index)`` with the expression that chooses. It is kept out of the list of events: only what comes from
+``("rows", file, index, owner)`` with the expressions that choose and that they choose from. It is kept out of the list of events: only what comes from
 it can ask for it. :mod:`mltd.graph.rows` compares such parts.
 """
 
@@ -77,14 +77,16 @@ def _with(before: v.Taint, event: Event) -> v.Taint:
     return v.bounded(frozenset(one for one in before if one.verb != "takes") | {event})
 
 
-def chosen_by(index: v.Value, node: facts.Node, scope: v.Scope) -> tuple[Any, ...]:
-    """Which part an index takes: the side of the split that made the index, else what the index says."""
+def chosen_by(index: v.Value, node: facts.Node, owner: facts.Node, scope: v.Scope) -> tuple[Any, ...]:
+    """Which part of its owner an index takes: the side of the split that made the index, else what the index says."""
     if not isinstance(index, (Frame, Column, v.Sequence)):
         for event in v.taint_of(index):
             if event.verb == "takes" and event.extra["part"][0] == "split":
                 found: tuple[Any, ...] = event.extra["part"]
                 return found
-    return ("rows", scope.file, node)
+    if isinstance(owner, facts.Attr):
+        owner = owner.value  # df.loc[...]
+    return ("rows", scope.file, node, owner)
 
 
 def whole(index: v.Value) -> bool:

@@ -183,7 +183,7 @@ def _zip(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) 
 
     columns = [iterate(m, value, scope, node) for value in args if not isinstance(value, v.Constant)]
     if not columns:
-        return v.UNKNOWN
+        return v.Unknown(v.taint_of(*keywords.values()))
     complete = all(whole for _items, whole in columns)
     rows: list[v.Value] = [
         v.Sequence(list(row), "tuple") for row in zip(*(items for items, _w in columns), strict=False)

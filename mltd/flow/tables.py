@@ -87,7 +87,7 @@ def frame_subscript(
 ) -> v.Value:
     """``frame[index]``, ``frame.loc[index]``, ``column[index]``"""
     if isinstance(value, Column):
-        return value if whole(index) else taken(m, value, chosen_by(index, node.index, scope), scope, node)
+        return value if whole(index) else taken(m, value, chosen_by(index, node.index, node.value, scope), scope, node)
     if accessor and isinstance(index, v.Sequence) and index.kind == "tuple" and len(index.items) == 2:
         rows, index = index.items
         if not whole(rows):
@@ -156,7 +156,7 @@ def _rows(m: Machine, frame: Frame) -> Frame:
 
 def _taken(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: Any) -> Frame:
     """Some rows of a table."""
-    part = taken(m, frame, chosen_by(index, node.index, scope), scope, node)
+    part = taken(m, frame, chosen_by(index, node.index, node.value, scope), scope, node)
     return part if isinstance(part, Frame) and part is not frame else _rows(m, frame)
 
 

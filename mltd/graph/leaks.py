@@ -51,9 +51,11 @@ def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Kn
         asked.add(question)
 
         def leaky(event: Event, around: _Around = around, fit: Event = fit) -> bool:
-            return bool(_learns(event, fit, knowledge)) and _seen(rows, rows.of(event.rows), around) is not None
+            if not _learns(event, fit, knowledge) or (event.verb == "measures" and rows.single(event)):
+                return False
+            return _seen(rows, rows.of(event.rows), around) is not None
 
-        for way in learning.ways.back(fit, leaky, choices=False):
+        for way in learning.ways.back(fit, leaky, prepared=True):
             place = way.start.site.file, way.start.site.at
             if place in told or way.start.off or way.start.excludes(fit):
                 continue

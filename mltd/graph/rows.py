@@ -72,7 +72,7 @@ class Rows:
         self._every: dict[int, tuple[Parts, ...]] = {}
         self._choices: dict[tuple[object, ...], int] = {}
         self._choosers: list[Event] = []
-        self._said: dict[int, tuple[Any, ...]] = {}
+        self._conditions: dict[int, tuple[Any, ...]] = {}
 
     def of(self, events: Iterable[Event], depth: int = 0) -> Parts:
         """The rows that the events which a value comes from say it holds."""
@@ -101,6 +101,17 @@ class Rows:
         every = () if part.choices else self._every.get(part.source, ())
         return any(self.covers(one, other) for group in every if len(group) == 1 for one in group)
 
+    def single(self, event: Event) -> bool:
+        """Whether what an event is done to is one row, of those that a loop goes through."""
+        for _step in range(MAX_DEPTH):
+            taken = [one for one in event.rows if one.verb == "takes"]
+            if taken:
+                return any(one.extra["part"][0] == "item" for one in taken)
+            if len(event.rows) != 1:
+                break
+            event = next(iter(event.rows))
+        return False
+
     def together(self, part: Part) -> bool:
         """Whether a part is all of the rows of several parts."""
         return not part.choices and part.source in self._every
@@ -119,6 +130,8 @@ class Rows:
         if event.verb != "takes":
             return self.of(event.rows or event.features or event.inputs, depth)
         kind = event.extra["part"][0]
+        if kind == "item":
+            return self.of(event.rows, depth)  # who goes through the rows one by one goes through all of them
         if kind == "entry":
             return self._entry(event, depth)
         if kind == "together":
@@ -171,27 +184,51 @@ class Rows:
 
     def _choice(self, event: Event) -> int:
         kind, *rest = event.extra["part"]
-        key = (kind, rest[0], self._spelled(rest[1])) if kind == "rows" else (kind, *rest)
+        key = self._said(*rest) if kind == "rows" else (kind, *rest)
         number = self._choices.setdefault(key, len(self._choosers))
         if number == len(self._choosers):
             self._choosers.append(rest[0] if kind == "split" else event)
         return number
 
-    def _spelled(self, index: facts.Node) -> tuple[Any, ...]:
-        """What an index says, its names and literals included."""
-        found = self._said.get(id(index))
+    def _said(self, file: str, index: facts.Node, owner: facts.Node) -> tuple[Any, ...]:
+        """What an index says, its names and literals included. A condition on nothing but the columns of its own table
+        is the same condition in every file."""
+        found = self._conditions.get(id(index))
         if found is None:
-            found = self._said[id(index)] = _spelled(index)
+            said = _spelled(index, owner)
+            found = self._conditions[id(index)] = said if _own(index, owner) else (file, *said)
         return found
 
 
-def _spelled(node: object) -> tuple[Any, ...]:
+def _spelled(node: object, owner: facts.Node) -> tuple[Any, ...]:
     if isinstance(node, list):
-        return tuple(map(_spelled, node))
-    if isinstance(node, facts.Node):
+        return tuple(_spelled(item, owner) for item in node)
+    if not isinstance(node, facts.Node):
+        return (node,)
+    if isinstance(node, facts.Attr) and node.name in ("values", "array"):
+        return _spelled(node.value, owner)
+    if isinstance(node, (facts.Attr, facts.Sub)) and _is(node.value, owner):
+        column = node.name if isinstance(node, facts.Attr) else getattr(node.index, "value", None)
+        if isinstance(column, str):
+            return ("column", column)
+    names = [name for name in node.__struct_fields__ if name not in ("at", "to")]
+    return (type(node).__name__, *(_spelled(getattr(node, name), owner) for name in names))
+
+
+def _is(node: facts.Node, owner: facts.Node) -> bool:
+    return isinstance(node, facts.Name) and isinstance(owner, facts.Name) and node.id == owner.id
+
+
+def _own(node: object, owner: facts.Node) -> bool:
+    """Whether an expression says nothing but columns of its own table, operators and literals."""
+    if isinstance(node, list):
+        return all(_own(item, owner) for item in node)
+    if isinstance(node, facts.Name):
+        return _is(node, owner)
+    if isinstance(node, (facts.Compare, facts.Bin, facts.Unary, facts.Attr, facts.Sub, facts.Const)):
         names = [name for name in node.__struct_fields__ if name not in ("at", "to")]
-        return (type(node).__name__, *(_spelled(getattr(node, name)) for name in names))
-    return (node,)
+        return all(_own(getattr(node, name), owner) for name in names)
+    return not isinstance(node, facts.Node)
 
 
 def names_of(value: v.Value) -> frozenset[str]:

@@ -57,12 +57,15 @@ class Ways:
                 self._written[call(one.read.event)].append(one)
 
     def back(
-        self, event: Event, wanted: Callable[[Event], bool], labels: bool = False, choices: bool = True
+        self, event: Event, wanted: Callable[[Event], bool], labels: bool = False, prepared: bool = False
     ) -> Iterator[Way]:
         """The nearest events that fulfil a wish among what the features of an event come from, and with ``labels`` all
-        of its data, each with one way; without ``choices`` not by what only chose rows."""
+        of its data, each with one way. With ``prepared`` it is asked how the features were made: not by what only chose
+        their rows, but by what the model itself was built with (a layer that was fitted before)."""
         end = _Step(event, None, None, {}, 0)
-        first = event.features if choices else _unchosen(event.features)
+        first = event.features
+        if prepared:
+            first = _unchosen(first) | frozenset(one for one in _built(event) if one.order < event.order)
         todo = [_Step(one, end, None, event.reach, 0) for one in _ordered(first)]
         if labels:
             todo += [_Step(one, end, None, event.target_reach, 0) for one in _ordered(event.targets)]
@@ -77,16 +80,16 @@ class Ways:
             if wanted(step.event):
                 yield _way(step)
             else:
-                todo += self._behind(step, labels, choices)
+                todo += self._behind(step, labels, prepared)
 
-    def _behind(self, step: _Step, labels: bool, choices: bool) -> Iterator[_Step]:
+    def _behind(self, step: _Step, labels: bool, prepared: bool) -> Iterator[_Step]:
         event = step.event
         if event.verb in ("reads", "loads"):
             if step.files < MAX_FILES:
                 for one in self._written.get(call(event), ()):
                     write, wanted = one.write.event, step.reach.get(event)
                     carried = _carried(write, wanted)
-                    for source in _ordered(carried if choices else _unchosen(carried)):
+                    for source in _ordered(_unchosen(carried) if prepared else carried):
                         over = _Step(write, step, one, {}, step.files + 1)
                         yield _Step(source, over, None, write.reach, step.files + 1, wanted)
             return
@@ -102,7 +105,7 @@ class Ways:
         # Which columns are left is known of tables; what was computed from one column has its own way.
         tables = _of_tables(event)
         reach = {**event.reach, **step.reach} if tables else event.reach
-        for source in _ordered(sources if choices else _unchosen(sources)):
+        for source in _ordered(_unchosen(sources) if prepared else sources):
             yield _Step(source, step, None, reach, step.files, step.wanted if tables else None)
 
 
@@ -111,7 +114,15 @@ def prepares(event: Event) -> bool:
     kind = getattr(event.receiver, "kind", "")
     if isinstance(event.receiver, v.Instance):
         return event.receiver.cls.find("transform") is not None and event.receiver.cls.find("predict") is None
-    return kind in ("transformer", "tokenizer") or event.form in ("array", "frame")
+    return kind in ("transformer", "tokenizer") or event.form in ("array", "frame", "parts")
+
+
+def _built(event: Event) -> v.Taint:
+    """What a network comes from, but for its own training."""
+    receiver = event.receiver
+    if not isinstance(receiver, v.Object) or receiver.kind != "network":
+        return v.NONE
+    return v.taint_of(*receiver.parts.values())
 
 
 def _unchosen(events: frozenset[Event]) -> frozenset[Event]:
