@@ -12,6 +12,7 @@ from mltd.flow.frames import Column, Frame
 from mltd.flow.library import call_library, call_method
 from mltd.flow.machine import MAX_CONTEXTS, MAX_DEPTH, Machine, join
 from mltd.flow.options import option_default
+from mltd.flow.rows import but_items
 
 
 def call_value(
@@ -268,7 +269,7 @@ def _shape(value: v.Value) -> Any:
     if isinstance(value, (v.External, v.Module)):
         return value
     if isinstance(value, v.Unknown):
-        return (value.kind, value.taint)
+        return (value.kind, but_items(value.taint))
     return id(value) if _mutable(value) else value
 
 

@@ -47,6 +47,8 @@ MAX_EITHER = 100
 _SNAPPED = frozenset(
     {"fits", "searches", "converts", "shapes", "splits", "joins", "transforms", "predicts", "writes", "saves"}
 )
+#: Where data comes from.
+_SOURCES = frozenset({"reads", "loads", "loads-data", "scrapes"})
 #: What is done with rows: which they were is kept.
 _ROWS = _SNAPPED | {"evaluates", "derives", "samples", "makes"}
 
@@ -130,6 +132,8 @@ class Machine:
     #: rounds of the loops that are being run one by one, multiplied
     rounds: int = 1
     memo: dict[tuple[Any, ...], tuple[v.Value, int, int, set[str]]] = field(default_factory=dict)
+    #: choices of rows, by place and what they choose from
+    choices: dict[tuple[Any, ...], Event] = field(default_factory=dict)
     contexts: dict[tuple[str, int], int] = field(default_factory=dict)
     _arm: int = 0
     _order: int = 0
@@ -246,6 +250,7 @@ class Machine:
         """Something that happens here, not recorded: who comes from it knows of it."""
         self._order += 1
         found = self.knowledge.library(callee)
+        rooted = verb in _SOURCES or any(one.rooted for one in fields.get("inputs", ()))
         return Event(
             self._order,
             verb,
@@ -261,6 +266,7 @@ class Machine:
             alone=self.alone,
             guards=self.guards,
             off=self.off,
+            rooted=rooted,
             **fields,
         )
 

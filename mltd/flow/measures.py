@@ -27,7 +27,7 @@ def measured(
 ) -> v.Taint:
     """What a statistic of a value comes from; ``grouped`` are the columns of its groups that it is taken of."""
     before = v.taint_of(value)
-    if not before:
+    if not any(one.rooted for one in before):
         return before
     columns = grouped or ()
     if isinstance(value, Column):

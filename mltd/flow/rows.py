@@ -36,18 +36,24 @@ def rows_of(value: v.Value, depth: int = 0) -> v.Taint:
 def taken(
     m: Machine, value: v.Value, part: tuple[Any, ...], scope: v.Scope, node: Any, by: v.Taint = v.NONE
 ) -> v.Value:
-    """A part of a value's rows; what is no data, or comes from nothing, is as it was. ``by`` is what the choice comes
+    """A part of a value's rows; what is no data, or comes from none, is as it was. ``by`` is what the choice comes
     from: what a part is chosen by decides what is there, but its values are not made of it."""
     if not isinstance(value, (Frame, Column, v.Unknown, v.Object, v.Sequence)):
         return value
     if getattr(value, "kind", "") in _NO_DATA:
         return value
     before = v.taint_of(value)
-    if not before:
+    if not any(one.rooted for one in before):
         return value
-    event = m.happening("takes", "", scope, node, data=(value,), features=before, rows=rows_of(value))
-    event.inputs = before | by
-    event.extra["part"] = part
+    rows = rows_of(value)
+    # One choice for each place and what it chooses from, so that who is given the same has the same summary.
+    key = scope.file, node.at, *(part if part[0] != "rows" else ()), before, by, rows
+    event = m.choices.get(key)
+    if event is None:
+        event = m.choices[key] = m.happening(
+            "takes", "", scope, node, inputs=before | by, features=before, rows=rows
+        )
+        event.extra["part"] = part
     taint = _with(before | by, event)
     if isinstance(value, Frame):
         result = value.copy()
@@ -62,6 +68,13 @@ def taken(
         rest = taken(m, value.rest, part, scope, node) if value.open else value.rest
         return v.Sequence(list(value.items), value.kind, value.open, rest, value.at, value.file, taint, value.either)
     return v.Unknown(taint, value.kind, value.library)
+
+
+def but_items(taint: v.Taint) -> v.Taint:
+    """What a value comes from, whichever of the rows that a loop goes through it is."""
+    if any(event.verb == "takes" for event in taint):
+        return frozenset(event for event in taint if event.verb != "takes" or event.extra["part"][0] != "item")
+    return taint
 
 
 def together(m: Machine, parts: list[v.Taint], scope: v.Scope, node: Any) -> Event:

@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from mltd.flow import values as v
 from mltd.flow.events import Event
 from mltd.graph.learning import Learning
 from mltd.graph.rows import Part, Parts, Rows, names_of
-from mltd.graph.ways import Way, prepares
+from mltd.graph.ways import Way, prepares, transforms
 from mltd.knowledge import Knowledge
 
 
@@ -153,7 +154,8 @@ def _learns(event: Event, fit: Event, knowledge: Knowledge) -> str:
         if event.extra["grouped"] and "fills" not in applied:
             return "statistics" if applied and not labels.isdisjoint(event.extra["columns"]) else ""
         return "statistics" if not applied.keys() <= {"looked-up"} or event.extra["columns"] else ""
-    if event.verb != "fits" or not prepares(event):
+    own = isinstance(event.receiver, v.Instance) and transforms(event.receiver)
+    if event.verb != "fits" or not (own or prepares(event)):
         return ""
     kind = knowledge.type(getattr(event.receiver, "type", ""))
     learns = kind.learns if kind is not None else ""

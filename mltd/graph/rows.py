@@ -25,6 +25,8 @@ from mltd.graph.links import HandOver, Named
 MAX_CHOICES = 150
 MAX_PARTS = 32
 MAX_DEPTH = 200
+#: Forms that labels were given one after another.
+_DEEP = 6
 #: Files that say what is to be done, and hold no rows.
 _SETTINGS = frozenset({".yaml", ".yml", ".toml", ".ini", ".cfg", ".env", ".json"})
 
@@ -231,7 +233,7 @@ def _own(node: object, owner: facts.Node) -> bool:
     return not isinstance(node, facts.Node)
 
 
-def names_of(value: v.Value) -> frozenset[str]:
+def names_of(value: v.Value, depth: int = 0) -> frozenset[str]:
     """The columns that labels are made of, as far as they are known by name."""
     if isinstance(value, Column):
         name = value.name or value.source
@@ -242,6 +244,6 @@ def names_of(value: v.Value) -> frozenset[str]:
     return frozenset(
         name
         for event in getattr(value, "taint", v.NONE)
-        if event.verb in ("converts", "shapes", "makes") and event.data
-        for name in names_of(event.data[0])
+        if event.verb in ("converts", "shapes", "makes") and event.data and depth < _DEEP
+        for name in names_of(event.data[0], depth + 1)
     )

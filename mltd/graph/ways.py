@@ -110,10 +110,11 @@ class Ways:
 
 
 def prepares(event: Event) -> bool:
-    """Whether what is fitted prepares data: a transformer, a vocabulary, a resampling."""
+    """Whether what is fitted prepares data: a transformer, a vocabulary, a resampling. A class of the tree that
+    transforms and was fitted to a target may as well be a model."""
     kind = getattr(event.receiver, "kind", "")
     if isinstance(event.receiver, v.Instance):
-        return event.receiver.cls.find("transform") is not None and event.receiver.cls.find("predict") is None
+        return transforms(event.receiver) and len(event.data) == 1
     return kind in ("transformer", "tokenizer") or event.form in ("array", "frame", "parts")
 
 
@@ -129,6 +130,11 @@ def _unchosen(events: frozenset[Event]) -> frozenset[Event]:
     """The events without those that only chose rows."""
     chose = {one for event in events if event.verb == "takes" for one in event.inputs - event.features}
     return events - chose
+
+
+def transforms(made: v.Instance) -> bool:
+    """Whether objects of a class of the tree transform data and predict nothing."""
+    return made.cls.find("transform") is not None and made.cls.find("predict") is None
 
 
 def _superseded(event: Event) -> frozenset[Event]:
