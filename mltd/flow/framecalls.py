@@ -91,6 +91,8 @@ def frame_function(
     m: Machine, callee: str, row: Row | None, args: Args, keywords: Keywords, scope: v.Scope, node: Any
 ) -> v.Value | None:
     """A function of a table library that takes frames (``pandas.merge``, ``pandas.concat``), or None."""
+    if callee in ("pandas.cut", "pandas.qcut") and args and not isinstance(args[0], Frame):
+        return _binned(m, callee, args, keywords, scope, node)
     effect = m.knowledge.frame(callee)
     if effect is None:
         return None
@@ -111,6 +113,18 @@ def frame_function(
     if effect.effect in ("join", "stack", "same", "set"):
         return Frame("pandas.DataFrame", {}, {}, True, m.arms, v.taint_of(*args, *keywords.values()), True)
     return v.Unknown(v.taint_of(*args, *keywords.values()), "frame")
+
+
+def _binned(m: Machine, callee: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    """A column in bins: whose borders are not given, they are learnt of it."""
+    first = args[0]
+    bins = argument(["x", "bins"], "bins", args, keywords)
+    event = m.event("derives", callee, scope, node, data=(first,), inputs=v.taint_of(*args, *keywords.values()))
+    taint = v.taint_of(*args, *keywords.values()) | {event}
+    if callee == "pandas.qcut" or (isinstance(bins, v.Constant) and isinstance(bins.value, int)):
+        taint |= measured(m, callee, first, scope, node)
+        apply(m, "bins", [v.Unknown(taint)], scope, node)
+    return first.computed(taint) if isinstance(first, Column) else v.Unknown(taint, "array")
 
 
 def _under_one_another(effect: FrameRow, args: Args, keywords: Keywords) -> bool:

@@ -279,7 +279,7 @@ _GROWING = frozenset({"append", "extend", "insert", "add", "update"})
 
 
 def _grow(receiver: v.Unknown, taint: v.Taint, scope: v.Scope, node: Any) -> None:
-    """A container that is not known holds one thing more: so does the name that it was called by."""
+    """A value that is not known comes from one thing more: so does the name that it was called by."""
     owner = getattr(getattr(node, "func", None), "value", None)
     home = scope.foreign.get(owner.id, scope) if isinstance(owner, facts.Name) else None
     if home is not None and isinstance(owner, facts.Name) and home.names.get(owner.id) is receiver:
@@ -335,6 +335,8 @@ def apply_row(
     if row.does == "fits" and isinstance(receiver, (v.Object, v.Instance)):
         earlier = [one for one in receiver.taint if one.verb == "fits"]
         receiver.taint = v.bounded({*earlier, event})
+    elif row.does == "fits" and isinstance(receiver, v.Unknown):
+        _grow(receiver, v.bounded(receiver.taint | {event}), scope, node)  # a model, whichever it is
     if row.does == "joins" and data:
         event.rows = _joined_rows(m, callee, data, args, keywords, scope, node)
     if row.does in FORMS:

@@ -20,7 +20,7 @@ def binary(m: Machine, node: facts.Bin, scope: v.Scope) -> v.Value:
     left = m.evaluate(m, node.left, scope)
     right = m.evaluate(m, node.right, scope)
     taint = v.taint_of(left, right)
-    if node.op in ("-", "/") and is_measure(right) and not is_measure(left):
+    if node.op in ("-", "/") and is_measure(right) and v.taint_of(left) and not is_measure(left):
         apply(m, "scales", [right], scope, node)  # centred, scaled
     if isinstance(left, (Frame, Column)) or isinstance(right, (Frame, Column)):
         return _combined(m, node, left, right, sources(taint), scope)  # what is computed has no form yet

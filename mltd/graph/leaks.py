@@ -132,18 +132,28 @@ def _measured(events: list[Event]) -> set[Event]:
 
 
 def _evaluations(fit: Event, trained: Parts, checks: Iterable[Event], rows: Rows) -> Iterator[_Pair]:
+    """Each evaluation of a fit on other rows. Folds that the fit itself sets apart, to choose a model or to know when
+    to stop, count only where no other rows are evaluated: the model is judged on those."""
+    others = False
     for check in checks:
-        if check is fit and (fit.verb == "searches" or fit.extra.get("held_out")):
-            # What chooses a model on a part that a split has left for it is judged on the other part.
-            whole = (part for part in sorted(trained) if fit.form == "metric" or not rows.split(part))
-            yield from (_Pair(check, part, part, None) for part in whole)
+        if check is fit and _inside(fit):
             continue
         tested = rows.of(check.extra["checked"] if check is fit else check.rows)
         for part in sorted(trained):
             for other in sorted(tested):
                 split = part.parted(other)
                 if split is not None:
+                    others = True
                     yield _Pair(check, part, other, rows.chooser(split))
+    if _inside(fit) and (fit.form == "metric" or not others):
+        for part in sorted(trained):
+            whole = part if fit.form == "metric" else rows.before_split(part)
+            yield _Pair(fit, whole, whole, None)
+
+
+def _inside(fit: Event) -> bool:
+    """Whether a fit holds out folds of its own rows."""
+    return fit.verb == "searches" or bool(fit.extra.get("held_out"))
 
 
 def _learns(event: Event, fit: Event, knowledge: Knowledge) -> str:
@@ -153,8 +163,9 @@ def _learns(event: Event, fit: Event, knowledge: Knowledge) -> str:
         applied = event.extra.get("applied", {})
         if event.extra["grouped"] and "fills" not in applied:
             return "statistics" if applied and not labels.isdisjoint(event.extra["columns"]) else ""
-        return "statistics" if not applied.keys() <= {"looked-up"} or event.extra["columns"] else ""
-    own = isinstance(event.receiver, v.Instance) and transforms(event.receiver)
+        return "statistics" if applied else ""
+    # Features come from no model, so what is not known and was fitted on their way has transformed them.
+    own = isinstance(event.receiver, v.Unknown) or (isinstance(event.receiver, v.Instance) and transforms(event.receiver))
     if event.verb != "fits" or not (own or prepares(event)):
         return ""
     kind = knowledge.type(getattr(event.receiver, "type", ""))

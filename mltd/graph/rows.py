@@ -118,9 +118,12 @@ class Rows:
         """Whether a part is all of the rows of several parts."""
         return not part.choices and part.source in self._every
 
-    def split(self, part: Part) -> bool:
-        """Whether a part is one side of a split."""
-        return any(self.chooser(choice).verb == "splits" for choice in part.choices)
+    def before_split(self, part: Part) -> Part:
+        """The rows that a part is one side of by the first split, or the part itself where nothing splits it."""
+        for index, choice in enumerate(part.choices):
+            if self.chooser(choice).verb == "splits":
+                return Part(part.source, part.choices[:index])
+        return part
 
     def chooser(self, choice: int) -> Event:
         """Where a choice was made: of one side of a split, the split."""

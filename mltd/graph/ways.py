@@ -60,8 +60,9 @@ class Ways:
         self, event: Event, wanted: Callable[[Event], bool], labels: bool = False, prepared: bool = False
     ) -> Iterator[Way]:
         """The nearest events that fulfil a wish among what the features of an event come from, and with ``labels`` all
-        of its data, each with one way. With ``prepared`` it is asked how the features were made: not by what only chose
-        their rows, but by what the model itself was built with (a layer that was fitted before)."""
+        of its data, each with one way. With ``prepared`` it is asked how the features were made, by everything that is wished for
+        and not the nearest alone: not by what only chose their rows, but by what the model itself was built with (a
+        layer that was fitted before)."""
         end = _Step(event, None, None, {}, 0)
         first = event.features
         if prepared:
@@ -77,9 +78,10 @@ class Ways:
             if key in seen:
                 continue
             seen.add(key)
-            if wanted(step.event):
+            found = wanted(step.event)
+            if found:
                 yield _way(step)
-            else:
+            if not found or prepared:
                 todo += self._behind(step, labels, prepared)
 
     def _behind(self, step: _Step, labels: bool, prepared: bool) -> Iterator[_Step]:
@@ -115,6 +117,8 @@ def prepares(event: Event) -> bool:
     kind = getattr(event.receiver, "kind", "")
     if isinstance(event.receiver, v.Instance):
         return transforms(event.receiver) and len(event.data) == 1
+    if getattr(event.receiver, "type", "").endswith(".Pipeline") and len(event.data) == 1:
+        return True  # steps that learn of no target
     return kind in ("transformer", "tokenizer") or event.form in ("array", "frame", "parts")
 
 

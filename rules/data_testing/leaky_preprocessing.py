@@ -13,7 +13,7 @@ _NAMED, _SHOWN = 2, 6
 _STATISTICS = {
     "std": "deviation", "nanstd": "deviation", "var": "variance", "min": "minimum", "max": "maximum",
     "nanmean": "mean", "nanmedian": "median", "value_counts": "frequencies", "agg": "statistics",
-    "aggregate": "statistics", "transform": "statistics", "amin": "minimum", "amax": "maximum", "ptp": "range",
+    "aggregate": "statistics", "cut": "borders of the bins", "qcut": "borders of the bins", "transform": "statistics", "amin": "minimum", "amax": "maximum", "ptp": "range",
 }  # fmt: skip
 
 
@@ -94,8 +94,10 @@ def _walk(project: Project, found: list[Leak]) -> list[Evidence]:
     for one in first.way.hand_overs:
         add(one.producer, f"the features are written to {one.artifact}")
         add(one.consumer, f"{one.artifact} is read")
-    if first.split is not None:
-        add(first.split.site, "only here the rows are parted")
+    if first.split is None:
+        add(first.fit.site, "folds of these rows are held out, and scored")
+        return list(steps.values())
+    add(first.split.site, "only here the rows are parted")
     add(first.fit.site, f"{_model(first.fit)} is fitted to the one part")
     if first.check.site != first.fit.site:
         add(first.check.site, f"{_model(first.fit)} is evaluated on the other part")
@@ -103,4 +105,4 @@ def _walk(project: Project, found: list[Leak]) -> list[Evidence]:
 
 
 #: What a statistic does to the data.
-_APPLIED = {"fills": "fills gaps", "scales": "scales the data", "looked-up": "becomes a column"}
+_APPLIED = {"fills": "fills gaps", "scales": "scales the data", "looked-up": "becomes a column", "bins": "cuts bins"}
