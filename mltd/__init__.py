@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mltd.graph.leaks import Leak
     from mltd.graph.links import HandOver, Named
     from mltd.graph.loops import Loop
+    from mltd.graph.overlaps import Overlap
     from mltd.graph.project import Project
     from mltd.graph.ways import Way
     from mltd.model import Category, Confidence, Effort, Evidence, Finding, Place, Severity, Value
@@ -35,6 +36,7 @@ __all__ = [
     "Leak",
     "Loop",
     "Named",
+    "Overlap",
     "Place",
     "Project",
     "Rule",
@@ -58,6 +60,7 @@ _HOMES = {
     "HandOver": "mltd.graph.links",
     "Leak": "mltd.graph.leaks",
     "Loop": "mltd.graph.loops",
+    "Overlap": "mltd.graph.overlaps",
     "Named": "mltd.graph.links",
     "Project": "mltd.graph.project",
     "Way": "mltd.graph.ways",

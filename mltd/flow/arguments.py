@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mltd.flow import values as v
+from mltd.knowledge import Row
+
+
+def drawn_again(row: Row, args: Sequence[v.Value], keywords: Mapping[str, v.Value]) -> bool:
+    """Whether a call may draw one row twice."""
+    if not row.again:
+        return False
+    given = argument(row.params, row.again.lstrip("!"), args, keywords)
+    return row.again[0] == "!" if given is None else isinstance(given, v.Constant) and given.value is True
 
 
 def argument(names: list[str], wanted: str, args: Sequence[v.Value], keywords: Mapping[str, v.Value]) -> v.Value | None:

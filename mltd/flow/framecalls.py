@@ -8,7 +8,7 @@ from typing import Any
 from mltd import facts
 from mltd.flow import suffixes
 from mltd.flow import values as v
-from mltd.flow.arguments import argument
+from mltd.flow.arguments import argument, drawn_again
 from mltd.flow.convert import constant, names_in
 from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame, rows_held, union
@@ -61,6 +61,7 @@ def frame_method(
         inputs = v.taint_of(frame, *args)
         event = m.event(row.does, callee, scope, node, data=(frame, *args), inputs=inputs, form="frame")
         event.extra["rows"] = effect is not None and _under_one_another(effect, args, keywords)
+        event.extra["again"] = drawn_again(row, args, keywords)
     if effect is None:
         frame.use_all(m.site(scope, node), f"given to {callee}")
         for value in (*args, *keywords.values()):
@@ -68,7 +69,11 @@ def frame_method(
         result: v.Value = v.Unknown(v.taint_of(frame, *args), row.gives if row is not None else "")
     else:
         result = frame_effect(m, frame, effect, name, args, keywords, scope, node)
-    return formed(m, result, event, scope, node, keywords) if event is not None and row is not None else result
+    if event is None:
+        return result
+    if event.extra["again"] and isinstance(result, Frame):
+        result.base |= {event}
+    return formed(m, result, event, scope, node, keywords)
 
 
 def formed(m: Machine, value: v.Value, event: Event, scope: v.Scope, node: Any, keywords: Keywords) -> v.Value:
@@ -410,9 +415,7 @@ def _frames(m: Machine, value: v.Value | None, scope: v.Scope, node: Any) -> tup
     return found, v.taint_of(*others)
 
 
-def _stacked(
-    m: Machine, first: list[Frame], given: v.Value | None, under: bool, scope: v.Scope, node: Any
-) -> v.Value:
+def _stacked(m: Machine, first: list[Frame], given: v.Value | None, under: bool, scope: v.Scope, node: Any) -> v.Value:
     """Tables ``under`` one another, or side by side."""
     found, others = _frames(m, given, scope, node)
     frames = [*first, *found]

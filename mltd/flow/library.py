@@ -8,7 +8,7 @@ from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
-from mltd.flow.arguments import argument
+from mltd.flow.arguments import argument, drawn_again
 from mltd.flow.artifacts import artifact_event, open_handle, register
 from mltd.flow.convert import constant, to_text
 from mltd.flow.events import Event, Site
@@ -332,6 +332,8 @@ def apply_row(
     )
     if row.checks:
         _checked(event, row, args, keywords)
+    if row.again:
+        event.extra["again"] = drawn_again(row, args, keywords)
     if row.does == "fits" and isinstance(receiver, (v.Object, v.Instance)):
         earlier = [one for one in receiver.taint if one.verb == "fits"]
         receiver.taint = v.bounded({*earlier, event})
@@ -390,6 +392,15 @@ def _checked(event: Event, row: Row, args: Args, keywords: Keywords) -> None:
     event.extra["checked"] = frozenset().union(*(rows_of(value) for value in given))
 
 
+def _marked(value: v.Value, taint: v.Taint) -> v.Value:
+    """A value that comes from some events besides."""
+    if isinstance(value, Frame):
+        return value.copy(taint)
+    if isinstance(value, Column):
+        return dataclasses.replace(value, taint=v.bounded(value.taint | taint))
+    return v.Unknown(v.bounded(v.taint_of(value) | taint), getattr(value, "kind", ""), getattr(value, "library", ""))
+
+
 def _reformed(value: v.Value | None, taint: v.Taint) -> v.Value:
     """A value in another form: the same, but that it comes from the call that gave it the form."""
     if isinstance(value, Frame):
@@ -416,6 +427,9 @@ def result_value(
     if gives == "same":
         if row.does in ("fits", "makes") and receiver is not None:
             return receiver
+        if row.does == "samples" and row.data[:1] == ["*arrays"]:
+            drawn = [_marked(value, taint) if row.again else value for value in args]
+            return drawn[0] if len(drawn) == 1 else v.Sequence(drawn, "list", at=node.at, file=scope.file)
         own = receiver if receiver is not None else args[0] if args else v.UNKNOWN
         return _reformed(own, taint) if row.does in FORMS else own
     if gives == "parts" and row.does == "fits":  # rows made up, of the features and the labels

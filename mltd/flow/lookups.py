@@ -218,8 +218,9 @@ def _part(m: Machine, value: v.Unknown, index: v.Value, scope: v.Scope, node: fa
     if isinstance(index, v.Sequence) and index.kind == "tuple" and index.items:
         rows = index.items[0]
         written = written.items[0] if isinstance(written, facts.Seq) and written.items else written
-    if isinstance(rows, v.Texts) or whole(rows):
-        return v.Unknown(v.bounded(value.taint | by), value.kind)
+    if whole(rows) or names_in(rows):
+        entry = v.Unknown(v.bounded(value.taint | by), value.kind)
+        return taken(m, entry, ("name", constant(rows)), scope, node) if isinstance(rows, v.Texts) else entry
     return taken(m, value, chosen_by(rows, written, node.value, scope), scope, node, by)
 
 

@@ -1,9 +1,10 @@
 """Rows: which of its rows a value holds, as the events that chose them.
 
 Every choice of rows (a mask, a range, one side of a split) is an event with the verb ``takes`` among what the part
-comes from; its ``extra["part"]`` says which part it is: ``("split", split, side)``, ``("item", position)``, or
-``("rows", file, index, owner)`` with the expressions that choose and that they choose from. It is kept out of the list of events: only what comes from
-it can ask for it. :mod:`mltd.graph.rows` compares such parts.
+comes from. Its ``extra["part"]`` says which part it is: ``("split", split, side)``; ``("item", position)`` for each in
+turn; ``("entry", index)`` of several values in one; ``("name", key)`` of what is found by a name; ``("rows", file, index, owner)`` with the expressions that choose
+and that they choose from; ``("together", ...)`` for parts under one another. It is kept out of the list of events: only
+what comes from it can ask for it. :mod:`mltd.graph.rows` compares such parts.
 """
 
 from __future__ import annotations
@@ -26,8 +27,13 @@ def rows_of(value: v.Value, depth: int = 0) -> v.Taint:
         return value.rows or value.taint
     if isinstance(value, Column):
         own = frozenset(event for event in value.taint if event.verb == "takes")
+        if not own and value.name is None:  # computed by a call that knows of which rows
+            own = frozenset(event for event in value.taint if event.rows)
         return own or value.frame.rows or value.taint
     if isinstance(value, v.Sequence) and value.kind in ("tuple", "list") and depth < 2 and value.items:
+        own = frozenset(event for event in value.taint if event.verb == "takes")
+        if own:
+            return own
         items = [*value.items[:8], value.rest] if value.open else value.items[:8]
         return frozenset().union(*(rows_of(item, depth + 1) for item in items))
     return v.taint_of(value)
@@ -38,6 +44,8 @@ def taken(
 ) -> v.Value:
     """A part of a value's rows; what is no data, or comes from none, is as it was. ``by`` is what the choice comes
     from: what a part is chosen by decides what is there, but its values are not made of it."""
+    if isinstance(value, v.Method):
+        value = v.Unknown(value.taint)  # an attribute that is data: ``iris.data``
     if not isinstance(value, (Frame, Column, v.Unknown, v.Object, v.Sequence)):
         return value
     if getattr(value, "kind", "") in _NO_DATA:
@@ -50,9 +58,7 @@ def taken(
     key = scope.file, node.at, *(part if part[0] != "rows" else ()), before, by, rows
     event = m.choices.get(key)
     if event is None:
-        event = m.choices[key] = m.happening(
-            "takes", "", scope, node, inputs=before | by, features=before, rows=rows
-        )
+        event = m.choices[key] = m.happening("takes", "", scope, node, inputs=before | by, features=before, rows=rows)
         event.extra["part"] = part
     taint = _with(before | by, event)
     if isinstance(value, Frame):
@@ -62,8 +68,7 @@ def taken(
     if isinstance(value, Column):
         return Column(value.frame, value.name, taint, value.grouped, value.source)
     if isinstance(value, v.Object):
-        made = v.Object(value.type, value.kind, value.path, value.mode, value.at, value.file, dict(value.parts), taint)
-        return made
+        return v.Object(value.type, value.kind, value.path, value.mode, value.at, value.file, dict(value.parts), taint)
     if isinstance(value, v.Sequence):
         rest = taken(m, value.rest, part, scope, node) if value.open else value.rest
         return v.Sequence(list(value.items), value.kind, value.open, rest, value.at, value.file, taint, value.either)
@@ -109,8 +114,6 @@ def whole(index: v.Value) -> bool:
     return isinstance(index, v.Constant) and index.value is None
 
 
-def split(
-    m: Machine, data: list[v.Value], sides: int, event: Event, scope: v.Scope, node: Any
-) -> list[list[v.Value]]:
+def split(m: Machine, data: list[v.Value], sides: int, event: Event, scope: v.Scope, node: Any) -> list[list[v.Value]]:
     """Of each of some values, which have the same rows, the parts that a split makes of it."""
     return [[taken(m, value, ("split", event, side), scope, node) for side in range(sides)] for value in data]

@@ -56,7 +56,8 @@ def cascades(learning: Learning) -> Iterator[Cascade]:
 
 
 def _only_a_form(features: frozenset[Event]) -> bool:
-    return bool(features) and all(predicts(event) for event in sources(features) if event.verb not in ("takes", "measures"))
+    made = (event for event in sources(features) if event.verb not in ("takes", "measures"))
+    return bool(features) and all(map(predicts, made))
 
 
 def _same_model(event: Event, predict: Event, trained: list[Event]) -> bool:

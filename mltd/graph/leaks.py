@@ -6,12 +6,12 @@ Kaufman, Rosset, Perlich, Stitelman: *Leakage in data mining: formulation, detec
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mltd.flow import values as v
 from mltd.flow.events import Event
+from mltd.graph.checks import evaluations
 from mltd.graph.learning import Learning
 from mltd.graph.rows import Part, Parts, Rows, names_of
 from mltd.graph.ways import Way, prepares, transforms
@@ -22,7 +22,7 @@ from mltd.knowledge import Knowledge
 class Leak:
     """``way`` leads from what learns to the ``fit`` of a model. The model is evaluated in ``check`` on rows that what
     learns has seen: on those that ``split`` keeps apart from the ones that it is fitted to, or, where that is None,
-    on folds that the call makes itself. ``learns`` says what: ``statistics``, or only which ``categories`` there are."""
+    on folds that the call makes itself. ``learns`` says what: ``statistics``, or only ``categories``."""
 
     way: Way
     fit: Event
@@ -39,7 +39,7 @@ class Leak:
 
 def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Knowledge) -> Iterator[Leak]:
     """Every event that learns from rows of both training and evaluation, with the first fit that it reaches."""
-    checks = _checks(list(events), learning)
+    checks = evaluations(list(events), learning)
     told: set[tuple[str, int]] = set()
     asked: set[tuple[object, ...]] = set()
     for fit in (*learning.fits, *learning.scored):
@@ -89,48 +89,6 @@ def _seen(rows: Rows, learnt: Parts, around: _Around) -> _Pair | None:
     return None
 
 
-def _checks(events: list[Event], learning: Learning) -> dict[Event, list[Event]]:
-    """For each fit, the calls that evaluate what it fits: predictions, scores, data watched while it learns."""
-    measured = _measured(events)
-    found: dict[Event, list[Event]] = defaultdict(list)
-    for event in events:
-        if event.off:
-            continue
-        if event.verb == "predicts" or (event.verb == "evaluates" and event.receiver is not None):
-            for fit in learning.trained(event):
-                if event.verb == "evaluates" or event in measured or _by_split(event):
-                    found[fit].append(event)
-        elif event.verb == "searches" or (event.verb == "fits" and _watched(event)):
-            found[event].append(event)
-    return found
-
-
-def _watched(event: Event) -> bool:
-    return bool(event.extra.get("checked")) or bool(event.extra.get("held_out"))
-
-
-def _by_split(event: Event) -> bool:
-    """Whether a model predicts a part that a split has set apart."""
-    return any(one.verb == "takes" and one.extra["part"][0] == "split" for one in event.rows)
-
-
-def _measured(events: list[Event]) -> set[Event]:
-    """The predictions that some metric is taken of."""
-    found: set[Event] = set()
-    seen: set[Event] = set()
-    todo = [one for event in events if event.verb == "evaluates" for one in event.inputs]
-    while todo:
-        event = todo.pop()
-        if event in seen:
-            continue
-        seen.add(event)
-        if event.verb == "predicts":
-            found.add(event)
-        elif event.verb not in ("fits", "reads", "loads"):
-            todo += event.inputs
-    return found
-
-
 def _evaluations(fit: Event, trained: Parts, checks: Iterable[Event], rows: Rows) -> Iterator[_Pair]:
     """Each evaluation of a fit on other rows. Folds that the fit itself sets apart, to choose a model or to know when
     to stop, count only where no other rows are evaluated: the model is judged on those."""
@@ -165,7 +123,9 @@ def _learns(event: Event, fit: Event, knowledge: Knowledge) -> str:
             return "statistics" if applied and not labels.isdisjoint(event.extra["columns"]) else ""
         return "statistics" if applied else ""
     # Features come from no model, so what is not known and was fitted on their way has transformed them.
-    own = isinstance(event.receiver, v.Unknown) or (isinstance(event.receiver, v.Instance) and transforms(event.receiver))
+    own = isinstance(event.receiver, v.Unknown) or (
+        isinstance(event.receiver, v.Instance) and transforms(event.receiver)
+    )
     if event.verb != "fits" or not (own or prepares(event)):
         return ""
     kind = knowledge.type(getattr(event.receiver, "type", ""))

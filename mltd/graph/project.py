@@ -13,12 +13,15 @@ from mltd.graph.columns import Columns
 from mltd.graph.leaks import Leak, leaks
 from mltd.graph.learning import Learning
 from mltd.graph.loops import Loop, direct_loops
+from mltd.graph.overlaps import Overlap, overlaps
 from mltd.graph.programs import Programs
 from mltd.graph.rows import Rows
 from mltd.graph.tools import ToolBridge, tool_bridges
+from mltd.graph.wording import says
 from mltd.knowledge import Knowledge, built_in
 
 if TYPE_CHECKING:
+    from mltd.flow.events import Site
     from mltd.graph.assembly import Assembled
     from mltd.graph.system import System
 
@@ -64,6 +67,15 @@ class Project(Programs, Columns):
     def leaks(self) -> list[Leak]:
         """What learns from rows that the model which it prepares is evaluated on."""
         return list(leaks(self.events, self._learning, self.rows, self.knowledge))
+
+    @functools.cached_property
+    def overlaps(self) -> list[Overlap]:
+        """Models that are evaluated on rows that they were trained on."""
+        return list(overlaps(self.events, self._learning))
+
+    def says(self, site: Site, word: str) -> bool:
+        """Whether the statement of a call, or one that goes on with its result, has a word in a name or text."""
+        return says(self.flow.machine.modules, site, word)
 
     @functools.cached_property
     def rows(self) -> Rows:

@@ -21,10 +21,14 @@ from mltd.flow.texts import HOLE
 from mltd.graph.artifacts import call
 from mltd.graph.links import HandOver, Named
 
-#: Choices one after another, parts of one value, and events behind one another that are followed.
+#: Choices one after another, and parts of one value, that are told apart.
 MAX_CHOICES = 150
 MAX_PARTS = 32
-MAX_DEPTH = 200
+#: Calls that give one row another form, one after another.
+MAX_FORMS = 200
+#: Tables that are put together of tables that are put together.
+MAX_NESTED = 12
+_READS = frozenset({"reads", "loads", "loads-data", "scrapes"})
 #: Forms that labels were given one after another.
 _DEEP = 6
 #: Files that say what is to be done, and hold no rows.
@@ -76,36 +80,60 @@ class Rows:
         self._choosers: list[Event] = []
         self._conditions: dict[int, tuple[Any, ...]] = {}
 
-    def of(self, events: Iterable[Event], depth: int = 0) -> Parts:
+    def of(self, events: Iterable[Event]) -> Parts:
         """The rows that the events which a value comes from say it holds."""
+        events = list(events)
+        for event in events:
+            self._find(event)
+        return self._of(events)
+
+    def _of(self, events: Iterable[Event]) -> Parts:
         found = [event for event in events if event.verb != "measures"]
         known = {before for event in found if event.verb == "takes" for before in event.inputs}
         result: set[Part] = set()
         for event in sorted(found, key=lambda one: one.order):
             if event not in known and len(result) < MAX_PARTS:
-                result |= self.after(event, depth)
+                result |= self._known.get(event, frozenset())
         return frozenset(result)
 
-    def after(self, event: Event, depth: int = 0) -> Parts:
-        """The rows of what an event gives."""
-        known = self._known.get(event)
-        if known is None:
-            if depth > MAX_DEPTH:
-                return frozenset()
-            self._known[event] = frozenset()  # what comes from itself has no rows of its own
-            known = self._known[event] = self._after(event, depth + 1)
-        return known
+    def _find(self, event: Event) -> None:
+        """Find the rows of what an event gives, those that they are chosen from first; what comes from itself has no
+        rows of its own."""
+        todo, open_ = [event], set[Event]()
+        while todo:
+            current = todo[-1]
+            if current in self._known:
+                todo.pop()
+            elif current in open_:
+                todo.pop()
+                self._known[current] = self._after(current)
+            else:
+                open_.add(current)
+                todo += [one for one in self._behind(current) if one not in self._known and one not in open_]
 
-    def covers(self, part: Part, other: Part) -> bool:
+    def _behind(self, event: Event) -> list[Event]:
+        """What the rows of an event are found from."""
+        if event.verb in _READS:
+            return [one for write in self._written.get(call(event), ()) for one in write.rows]
+        if event.verb != "takes":
+            return list(event.rows or event.features or event.inputs)
+        kind, *rest = event.extra["part"]
+        if kind == "together":
+            return [one for rows in rest for one in rows]
+        if kind == "entry":
+            return [*event.rows, *(one for group in self._groups(event) for one in rows_of(group))]
+        return list(event.rows)
+
+    def covers(self, part: Part, other: Part, depth: int = 0) -> bool:
         """Whether a part surely holds all rows of another."""
         if part.source == other.source and other.choices[: len(part.choices)] == part.choices:
             return True
-        every = () if part.choices else self._every.get(part.source, ())
-        return any(self.covers(one, other) for group in every if len(group) == 1 for one in group)
+        every = () if part.choices or depth > MAX_NESTED else self._every.get(part.source, ())
+        return any(self.covers(one, other, depth + 1) for group in every if len(group) == 1 for one in group)
 
     def single(self, event: Event) -> bool:
         """Whether what an event is done to is one row, of those that a loop goes through."""
-        for _step in range(MAX_DEPTH):
+        for _step in range(MAX_FORMS):
             taken = [one for one in event.rows if one.verb == "takes"]
             if taken:
                 return any(one.extra["part"][0] == "item" for one in taken)
@@ -129,54 +157,58 @@ class Rows:
         """Where a choice was made: of one side of a split, the split."""
         return self._choosers[choice]
 
-    def _after(self, event: Event, depth: int) -> Parts:
-        if event.verb in ("reads", "loads", "loads-data", "scrapes"):
-            return self._read(event, depth)
+    def _after(self, event: Event) -> Parts:
+        if event.verb in _READS:
+            return self._read(event)
         if event.verb != "takes":
-            return self.of(event.rows or event.features or event.inputs, depth)
+            return self._of(event.rows or event.features or event.inputs)
         kind = event.extra["part"][0]
-        if kind == "item":
-            return self.of(event.rows, depth)  # who goes through the rows one by one goes through all of them
+        if kind in ("item", "name"):
+            # Who goes through the rows one by one goes through all of them; and a name may be that of a column.
+            return self._of(event.rows)
         if kind == "entry":
-            return self._entry(event, depth)
+            return self._entry(event)
         if kind == "together":
-            return self._together(event, depth)
+            return self._together(event)
         choice = self._choice(event)
         return frozenset(
             Part(part.source, (*part.choices, choice)) if len(part.choices) < MAX_CHOICES else part
-            for part in self.of(event.rows, depth)
+            for part in self._of(event.rows)
         )
 
-    def _read(self, event: Event, depth: int) -> Parts:
+    def _read(self, event: Event) -> Parts:
         written = self._written.get(call(event), ())
-        parts = {part for write in written for part in self.of(write.rows, depth)}
+        parts = {part for write in written for part in self._of(write.rows)}
         if parts:
             return frozenset(parts)
         told = event.paths and event.form not in ("frame", "pandas.DataFrame")
         if told and all(posixpath.splitext(text.template)[1].lower() in _SETTINGS for text in event.paths):
             return frozenset()
         named = self._names.get(call(event))
-        return self._source(("named", named) if named else ("made", *call(event)))
+        return self._source(("named", named) if named else ("made", event.order))
 
-    def _entry(self, event: Event, depth: int) -> Parts:
+    def _groups(self, event: Event) -> list[v.Sequence]:
+        """The values that were written together where an entry is of what was read."""
+        written = [write for one in event.rows for write in self._written.get(call(one), ())]
+        return [write.data[0] for write in written if write.data and isinstance(write.data[0], v.Sequence)]
+
+    def _entry(self, event: Event) -> Parts:
         """One of several values that were handed over together: of those that a program of the tree has written
         together, the one; else it is data of its own."""
         index = event.extra["part"][1]
-        written = [write for one in event.rows for write in self._written.get(call(one), ())]
-        groups = [write.data[0] for write in written if write.data and isinstance(write.data[0], v.Sequence)]
         parts = [
-            self.of(rows_of(group.items[index]), depth)
-            for group in groups
+            self._of(rows_of(group.items[index]))
+            for group in self._groups(event)
             if not group.open and index < len(group.items)
         ]
         if parts:
             return frozenset().union(*parts)
-        found = (self._source(("entry", part, index)) for part in sorted(self.of(event.rows, depth)))
+        found = (self._source(("entry", part, index)) for part in sorted(self._of(event.rows)))
         return frozenset().union(*found)
 
-    def _together(self, event: Event, depth: int) -> Parts:
+    def _together(self, event: Event) -> Parts:
         """Rows under one another; of one part alone, that part."""
-        groups = [self.of(rows, depth) for rows in event.extra["part"][1:]]
+        groups = [self._of(rows) for rows in event.extra["part"][1:]]
         groups = [group for group in dict.fromkeys(groups) if group]
         if len(groups) <= 1:
             return groups[0] if groups else frozenset()

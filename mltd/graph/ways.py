@@ -60,9 +60,9 @@ class Ways:
         self, event: Event, wanted: Callable[[Event], bool], labels: bool = False, prepared: bool = False
     ) -> Iterator[Way]:
         """The nearest events that fulfil a wish among what the features of an event come from, and with ``labels`` all
-        of its data, each with one way. With ``prepared`` it is asked how the features were made, by everything that is wished for
-        and not the nearest alone: not by what only chose their rows, but by what the model itself was built with (a
-        layer that was fitted before)."""
+        of its data, each with one way. With ``prepared`` it is asked how the features were made, by everything that is
+        wished for and not the nearest alone: not by what only chose their rows, but by what the model itself was built
+        with (a layer that was fitted before)."""
         end = _Step(event, None, None, {}, 0)
         first = event.features
         if prepared:

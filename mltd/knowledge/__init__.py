@@ -98,7 +98,10 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: str = ""
     registers: str = ""
     mode: str = ""  #: the parameter that says whether the handle reads or writes
-    checks: list[str] = []  #: what a fit is evaluated on while it learns: other data, or the share of its own to set apart
+    #: the parameter that says that one row may be drawn twice; ``!name`` where it may if that is not given
+    again: str = ""
+    #: what a fit is evaluated on while it learns: other data, or the share of its own to set apart
+    checks: list[str] = []
     attribute: bool = False
 
 

@@ -13,7 +13,8 @@ _NAMED, _SHOWN = 2, 6
 _STATISTICS = {
     "std": "deviation", "nanstd": "deviation", "var": "variance", "min": "minimum", "max": "maximum",
     "nanmean": "mean", "nanmedian": "median", "value_counts": "frequencies", "agg": "statistics",
-    "aggregate": "statistics", "cut": "borders of the bins", "qcut": "borders of the bins", "transform": "statistics", "amin": "minimum", "amax": "maximum", "ptp": "range",
+    "aggregate": "statistics", "cut": "borders of the bins", "qcut": "borders of the bins",
+    "transform": "statistics", "amin": "minimum", "amax": "maximum", "ptp": "range",
 }  # fmt: skip
 
 

@@ -1,0 +1,39 @@
+"""What code calls a value: the names and texts of the statement that makes it, and of those that go on with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mltd import facts
+from mltd.flow.events import Site
+from mltd.flow.features import nodes
+from mltd.flow.program import Modules, statements
+
+#: Statements after it that may still speak of it.
+_AFTER = 12
+
+
+def says(modules: Modules, site: Site, word: str) -> bool:
+    """Whether a word is in a name or text of the statement that a call stands in, or of one soon after that uses what
+    it has assigned."""
+    content = modules.python.get(site.file)
+    if content is None:
+        return False
+    body = max((index for index, entry in enumerate(content.index) if entry.qualname == site.symbol), default=0)
+    simple = [one for one in statements(modules.block(site.file, body)) if not hasattr(one, "body")]
+    own = next((index for index, one in enumerate(simple) if one.at <= site.at < one.to), None)
+    if own is None:
+        return False
+    named = {target.id for target in getattr(simple[own], "targets", ()) if isinstance(target, facts.Name)}
+    later = [one for one in simple[own + 1 : own + 1 + _AFTER] if named & set(_words(one))]
+    return any(word in text.lower() for one in (simple[own], *later) for text in _words(one))
+
+
+def _words(statement: facts.Node) -> Iterator[str]:
+    for node in nodes(statement):
+        if isinstance(node, facts.Name):
+            yield node.id
+        elif isinstance(node, facts.Attr):
+            yield node.name
+        elif isinstance(node, facts.Const) and isinstance(node.value, str):
+            yield node.value

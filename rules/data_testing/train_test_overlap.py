@@ -1,0 +1,64 @@
+"""train-test-overlap: a model is judged on rows that it was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mltd import Category, Effort, Event, Evidence, Finding, Overlap, Project, Rule, Severity, Value
+
+
+class TrainTestOverlap(Rule):
+    """The only score of a model is taken on rows of its own training."""
+
+    name = "train-test-overlap"
+    category = Category.DATA_TESTING
+    value = Value.REPRODUCIBILITY
+    severity = Severity.ERROR
+    effort = Effort(base=45, each=15)
+    cites = "Sculley et al. 2015, section 7, 'Data Testing Debt'; Kaufman et al. 2012, section 4"
+    since = "0.1.0"
+
+    def check(self, project: Project) -> Iterator[Finding]:
+        """One finding for each place where a model is fitted that is never judged on other rows."""
+        for overlap in project.overlaps:
+            fit = overlap.fit
+            if project.is_apart(fit.site.file) or project.is_apart(fit.entry) or project.is_copy(fit.site.file):
+                continue
+            if project.says(overlap.metric.site, "train"):
+                continue  # a score of the training rows that is called so
+            yield self.finding(
+                project.place(overlap.copies.site if overlap.copies is not None else overlap.check.site),
+                _message(overlap),
+                subject=f"overlap:{fit.site.file}:{fit.site.symbol}:{_model(fit)}",
+                evidence=_walk(project, overlap),
+                symbol=fit.site.symbol,
+            )
+
+
+def _message(overlap: Overlap) -> str:
+    model = _model(overlap.fit)
+    if overlap.copies is not None:
+        return f"rows are drawn with replacement before the split: copies of what {model} learns are in its test"
+    if overlap.parted is not None:
+        return f"{model} is fitted to all rows, those of the test part included, and then judged on that part"
+    return f"the only score of {model} is taken on the rows that it was fitted to"
+
+
+def _model(fit: Event) -> str:
+    made = getattr(fit.receiver, "cls", None)
+    name = made.node.name if made is not None else getattr(fit.receiver, "type", "").rpartition(".")[2]
+    return name or (f"the {fit.library} model" if fit.library else "the model")
+
+
+def _walk(project: Project, overlap: Overlap) -> list[Evidence]:
+    model = _model(overlap.fit)
+    steps: list[Evidence] = []
+    if overlap.copies is not None:
+        steps.append(project.evidence(overlap.copies.site, "one row may be drawn twice"))
+    if overlap.parted is not None:
+        steps.append(project.evidence(overlap.parted.site, "the rows are parted"))
+    steps.append(project.evidence(overlap.fit.site, f"{model} is fitted"))
+    steps.append(project.evidence(overlap.check.site, f"{model} is evaluated"))
+    if overlap.metric.site != overlap.check.site:
+        steps.append(project.evidence(overlap.metric.site, "the score is taken"))
+    return steps
