@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -78,3 +79,11 @@ class Event:
 
     def __repr__(self) -> str:
         return f"<{self.verb} {self.callee} {self.site.file}:{self.site.at >> 12}>"
+
+
+def rooted(events: Iterable[Event]) -> bool:
+    """Whether some of the events come from data that is read."""
+    for event in events:  # noqa: SIM110 (asked for every call: a generator costs too much)
+        if event.rooted:
+            return True
+    return False

@@ -15,15 +15,17 @@ from mltd.flow.convert import product, spelled, to_text
 from mltd.flow.displays import comprehension, mapping, sequence
 from mltd.flow.imports import member
 from mltd.flow.lookups import attribute, subscript
-from mltd.flow.machine import Machine, join
+from mltd.flow.machine import MAX_STEPS, Machine, OutOfSteps, join
 from mltd.flow.operators import binary, boolean, compare, unary
 from mltd.flow.tables import array_of
 from mltd.flow.texts import TREE, concat, hole, literal
 
 
 def evaluate(m: Machine, node: Any, scope: v.Scope) -> v.Value:
-    """The value of an expression."""
-    m.step()
+    """The value of an expression. Raises :class:`OutOfSteps` past the bound of operations."""
+    m.steps += 1  # as Machine.step counts; a call for each expression would cost more than many of them
+    if m.steps > MAX_STEPS:
+        raise OutOfSteps
     return EXPRESSIONS[type(node)](m, node, scope)
 
 

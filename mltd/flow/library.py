@@ -254,8 +254,8 @@ def _duck(
         row = m.knowledge.call(f"{_PROTOCOL}.{last}")
         if row is not None:
             return apply_row(m, f"?.{last}", row, receiver, args, keywords, scope, node)
-    statistic = m.knowledge.call(f"pandas.Series.{last}")
-    if statistic is not None and statistic.does == "measures" and receiver.taint:
+    statistic = m.knowledge.call(f"pandas.Series.{last}") if last in m.knowledge.statistics and receiver.taint else None
+    if statistic is not None and statistic.does == "measures":
         along = m.knowledge.call(f"numpy.ndarray.{last}") or statistic
         return _statistic(m, f"?.{last}", along, [receiver], args, keywords, v.taint_of(receiver, *args), scope, node)
     form = m.knowledge.form(receiver.kind, last)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mltd import facts
 from mltd.flow import values as v
-from mltd.flow.events import Event, Site
+from mltd.flow.events import Event, Site, rooted
 from mltd.flow.program import Modules
 from mltd.flow.texts import Source, Text, hole, join_paths
 
@@ -250,7 +250,7 @@ class Machine:
         """Something that happens here, not recorded: who comes from it knows of it."""
         self._order += 1
         found = self.knowledge.library(callee)
-        rooted = verb in _SOURCES or any(one.rooted for one in fields.get("inputs", ()))
+        read = verb in _SOURCES or rooted(fields.get("inputs", ()))
         return Event(
             self._order,
             verb,
@@ -266,7 +266,7 @@ class Machine:
             alone=self.alone,
             guards=self.guards,
             off=self.off,
-            rooted=rooted,
+            rooted=read,
             **fields,
         )
 

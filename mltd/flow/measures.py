@@ -13,6 +13,7 @@ from typing import Any
 from mltd.flow import values as v
 from mltd.flow.arguments import argument
 from mltd.flow.convert import constant
+from mltd.flow.events import rooted
 from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import Machine
 from mltd.flow.rows import rows_of
@@ -27,7 +28,7 @@ def measured(
 ) -> v.Taint:
     """What a statistic of a value comes from; ``grouped`` are the columns of its groups that it is taken of."""
     before = v.taint_of(value)
-    if not any(one.rooted for one in before):
+    if not rooted(before):
         return before
     columns = grouped or ()
     if isinstance(value, Column):

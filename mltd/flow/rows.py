@@ -2,9 +2,10 @@
 
 Every choice of rows (a mask, a range, one side of a split) is an event with the verb ``takes`` among what the part
 comes from. Its ``extra["part"]`` says which part it is: ``("split", split, side)``; ``("item", position)`` for each in
-turn; ``("entry", index)`` of several values in one; ``("name", key)`` of what is found by a name; ``("rows", file, index, owner)`` with the expressions that choose
-and that they choose from; ``("together", ...)`` for parts under one another. It is kept out of the list of events: only
-what comes from it can ask for it. :mod:`mltd.graph.rows` compares such parts.
+turn; ``("entry", index)`` of several values in one; ``("name", key)`` of what is found by a name; ``("rows", file,
+index, owner)`` with the expressions that choose and that they choose from; ``("together", ...)`` for parts under one
+another. It is kept out of the list of events: only what comes from it can ask for it. :mod:`mltd.graph.rows` compares
+such parts.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
-from mltd.flow.events import Event
+from mltd.flow.events import Event, rooted
 from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import Machine
 
@@ -51,7 +52,7 @@ def taken(
     if getattr(value, "kind", "") in _NO_DATA:
         return value
     before = v.taint_of(value)
-    if not any(one.rooted for one in before):
+    if not rooted(before):
         return value
     rows = rows_of(value)
     # One choice for each place and what it chooses from, so that who is given the same has the same summary.
@@ -77,7 +78,7 @@ def taken(
 
 def but_items(taint: v.Taint) -> v.Taint:
     """What a value comes from, whichever of the rows that a loop goes through it is."""
-    if any(event.verb == "takes" for event in taint):
+    if rooted(taint):
         return frozenset(event for event in taint if event.verb != "takes" or event.extra["part"][0] != "item")
     return taint
 

@@ -282,6 +282,11 @@ class Knowledge:
         return None
 
     @functools.cached_property
+    def statistics(self) -> frozenset[str]:
+        """The last names of all calls that take a statistic of rows."""
+        return frozenset(name.rpartition(".")[2] for name, row in self._calls.items() if row.does == "measures")
+
+    @functools.cached_property
     def event_names(self) -> frozenset[str]:
         """The last names of all calls that do something to an artifact or a model: a cheap look at a body."""
         rows = {name.rpartition(".")[2] for name, row in self._calls.items() if row.does not in ("makes", "measures")}
