@@ -74,6 +74,9 @@ class _Pair:
     split: Event | None
 
 
+#: Encoders that are documented to be for labels.
+#: https://scikit-learn.org/stable/modules/preprocessing_targets.html
+_OF_LABELS = frozenset({"LabelEncoder", "LabelBinarizer", "MultiLabelBinarizer"})
 _Around = dict[Part, _Pair]
 
 
@@ -133,4 +136,6 @@ def _learns(event: Event, fit: Event, knowledge: Knowledge) -> str:
     of = frozenset(name for value in event.data[:1] for name in names_of(value))
     if learns == "nothing" or (of and of <= labels):
         return ""
+    if not of and getattr(event.receiver, "type", "").rpartition(".")[2] in _OF_LABELS:
+        return ""  # made for labels: of what is no named column, nobody can tell that it is a feature
     return learns or "statistics"

@@ -44,7 +44,7 @@ class Learning:
             if event.verb in ("reads", "loads"):
                 for write in self._saved.get(call(event), ()):
                     found |= {fit for fit in _of_the_model(write) if fit.verb in _FITTING}
-        return sorted((fit for fit in found if not _unsupervised(fit)), key=lambda event: event.order)
+        return sorted((fit for fit in found if not _unsupervised(fit) and _models(fit)), key=lambda event: event.order)
 
 
 def predicts(event: Event) -> bool:
@@ -64,6 +64,16 @@ def _prepares(event: Event) -> bool:
     if event.receiver is None and not isinstance(event.result, v.Object):
         return True  # numbers fitted to a curve, and no model that could predict
     return prepares(event) or getattr(event.receiver, "kind", "") in _LOSSES
+
+
+def _models(fit: Event) -> bool:
+    """Whether a model is fitted: a pipeline of Spark predicts only where one of its stages does."""
+    made = fit.receiver
+    if not isinstance(made, v.Object) or not made.type.startswith("pyspark.") or not made.type.endswith(".Pipeline"):
+        return True
+    stages = made.parts.get("\0stages")
+    items = stages.items if isinstance(stages, v.Sequence) else []
+    return any(getattr(one, "kind", "") in ("estimator", "network") for one in items)
 
 
 def _of_the_model(write: Event) -> Iterable[Event]:

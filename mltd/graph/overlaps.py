@@ -39,9 +39,11 @@ def overlaps(events: Iterable[Event], learning: Learning) -> Iterator[Overlap]:
     for fit, checks in evaluations(everything, learning).items():
         places[fit.site.file, fit.site.at] += [(fit, check) for check in checks]
     validated = {id(value) for event in everything if event.verb == "searches" for value in event.data}
+    judged = {_kind(fit) for pairs in places.values() for fit, check in pairs if _elsewhere(fit, check)}
     for pairs in places.values():
         found = _copied(pairs, learning) or _trained_on(pairs, learning, validated)
-        if found is not None:
+        # Fitted again to all rows after a model of its kind was judged on others, it may well say how it fits.
+        if found is not None and (found[2] is not None or _kind(found[0]) not in judged):
             fit, check, parted, copies = found
             yield Overlap(fit, check, metrics.get(check, check), parted, copies)
 
@@ -70,6 +72,18 @@ def _trained_on(pairs: list[tuple[Event, Event]], learning: Learning, validated:
     return found
 
 
+def _kind(fit: Event) -> tuple[str, str]:
+    """What kind of model a program fits."""
+    made = getattr(fit.receiver, "cls", None)
+    return fit.site.file, made.node.name if made is not None else getattr(fit.receiver, "type", fit.callee)
+
+
+def _elsewhere(fit: Event, check: Event) -> bool:
+    """Whether a model is judged on rows that are not known to be its own."""
+    trained, tested = chosen(fit.rows), chosen(check.rows)
+    return fit is check or not tested or not all(_within(one, trained) for one in tested)
+
+
 def _groups(fit: Event) -> bool:
     """Whether a clustering is fitted, which describes its own rows."""
     return "cluster" in getattr(fit.receiver, "type", fit.callee)
@@ -94,6 +108,9 @@ def chosen(rows: Iterable[Event]) -> frozenset[Event]:
         seen.add(event)
         behind = event.rows or event.features
         if event.verb in ("takes", "reads", "loads", "loads-data"):
+            kind, *rest = event.extra.get("part", ("",))
+            if not event.rooted or (kind == "together" and not all(rest)):
+                return frozenset()
             found.add(event)
         elif not behind:
             return frozenset()
