@@ -113,8 +113,3 @@ def whole(index: v.Value) -> bool:
     if isinstance(index, v.Sequence) and index.kind == "slice":
         return all(isinstance(bound, v.Constant) and bound.value is None for bound in index.items[:2])
     return isinstance(index, v.Constant) and index.value is None
-
-
-def split(m: Machine, data: list[v.Value], sides: int, event: Event, scope: v.Scope, node: Any) -> list[list[v.Value]]:
-    """Of each of some values, which have the same rows, the parts that a split makes of it."""
-    return [[taken(m, value, ("split", event, side), scope, node) for side in range(sides)] for value in data]

@@ -28,7 +28,6 @@ class Leak:
     fit: Event
     check: Event
     split: Event | None
-    part: Part
     learns: str
 
     @property
@@ -63,7 +62,7 @@ def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Kn
             told.add(place)
             pair = _seen(rows, rows.of(way.start.rows), around)
             if pair is not None:
-                yield Leak(way, fit, pair.check, pair.split, pair.trained, _learns(way.start, fit, knowledge))
+                yield Leak(way, fit, pair.check, pair.split, _learns(way.start, fit, knowledge))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,12 @@ def made(fit: Event) -> tuple[str, int] | None:
     return (value.file, value.at) if isinstance(value, v.Object) else None
 
 
+def named(event: Event) -> str:
+    """The class of what an event fits or uses, empty where it is not known."""
+    made = getattr(event.receiver, "cls", None)
+    return str(made.node.name) if made is not None else getattr(event.receiver, "type", "").rpartition(".")[2]
+
+
 def _prepares(event: Event) -> bool:
     """Whether a transformer is fitted, which prepares data, and the model that takes them is asked about by itself; or
     a loss goes backward, which comes from the model's own output and not from its data."""

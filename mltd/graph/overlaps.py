@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from mltd.flow import values as v
 from mltd.flow.events import Event
 from mltd.graph.checks import evaluations, measured_predictions
-from mltd.graph.learning import Learning
+from mltd.graph.learning import Learning, named
 
 #: Choices of rows behind one another that are followed.
 _MOST = 300
@@ -74,8 +74,7 @@ def _trained_on(pairs: list[tuple[Event, Event]], learning: Learning, validated:
 
 def _kind(fit: Event) -> tuple[str, str]:
     """What kind of model a program fits."""
-    made = getattr(fit.receiver, "cls", None)
-    return fit.site.file, made.node.name if made is not None else getattr(fit.receiver, "type", fit.callee)
+    return fit.site.file, named(fit) or fit.callee
 
 
 def _elsewhere(fit: Event, check: Event) -> bool:

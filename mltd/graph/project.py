@@ -11,7 +11,7 @@ from mltd.graph.adapters import Unit, units
 from mltd.graph.cascades import Cascade, cascades
 from mltd.graph.columns import Columns
 from mltd.graph.leaks import Leak, leaks
-from mltd.graph.learning import Learning
+from mltd.graph.learning import Learning, named
 from mltd.graph.loops import Loop, direct_loops
 from mltd.graph.overlaps import Overlap, overlaps
 from mltd.graph.programs import Programs
@@ -21,7 +21,7 @@ from mltd.graph.wording import says
 from mltd.knowledge import Knowledge, built_in
 
 if TYPE_CHECKING:
-    from mltd.flow.events import Site
+    from mltd.flow.events import Event, Site
     from mltd.graph.assembly import Assembled
     from mltd.graph.system import System
 
@@ -72,6 +72,10 @@ class Project(Programs, Columns):
     def overlaps(self) -> list[Overlap]:
         """Models that are evaluated on rows that they were trained on."""
         return list(overlaps(self.events, self._learning))
+
+    def named(self, event: Event) -> str:
+        """The class of what an event fits or uses, empty where it is not known."""
+        return named(event)
 
     def says(self, site: Site, word: str) -> bool:
         """Whether the statement of a call, or one that goes on with its result, has a word in a name or text."""

@@ -32,13 +32,13 @@ class CorrectionCascade(Rule):
             fit = cascade.fits[0]
             if project.is_apart(fit.site.file) or project.is_apart(fit.entry) or project.is_copy(fit.site.file):
                 continue
-            first = list(dict.fromkeys(map(_model, cascade.trained)))
+            first = list(dict.fromkeys(_model(project, one) for one in cascade.trained))
             others = f" and {len(first) - _NAMED} more" if len(first) > _NAMED else ""
             yield self.finding(
                 project.place(fit.site),
-                f"{_model(fit)} is trained on what {' and '.join(first[:_NAMED])}{others} "
+                f"{_model(project, fit)} is trained on what {' and '.join(first[:_NAMED])}{others} "
                 f"{'predicts' if len(first) == 1 else 'predict'}: whoever improves the first model changes the second",
-                subject=f"model:{fit.site.file}:{fit.site.symbol}:{_model(fit)}",
+                subject=f"model:{fit.site.file}:{fit.site.symbol}:{_model(project, fit)}",
                 evidence=_walk(project, cascade),
                 severity=Severity.NOTE if cascade.calibrates else None,
                 extent=len(cascade.ways),
@@ -46,10 +46,9 @@ class CorrectionCascade(Rule):
             )
 
 
-def _model(fit: Event) -> str:
+def _model(project: Project, fit: Event) -> str:
     """The class of what is fitted, else the package."""
-    made = getattr(fit.receiver, "cls", None)
-    name = made.node.name if made is not None else getattr(fit.receiver, "type", "").rpartition(".")[2]
+    name = project.named(fit)
     if name and name not in _ANY:
         return name
     article = "an" if fit.library[:1] in _VOWELS else "a"
@@ -65,12 +64,12 @@ def _walk(project: Project, cascade: Cascade) -> list[Evidence]:
         steps.setdefault((place.path, place.cell, place.line, message), project.evidence(site, message))
 
     for way, trained in list(zip(cascade.ways, cascade.trained, strict=True))[:_SHOWN]:
-        name = _model(trained)
+        name = _model(project, trained)
         add(trained.site, f"{name} is trained")
         add(way.start.site, f"{name} predicts")
         for one in way.hand_overs:
             add(one.producer, f"the predictions are written to {one.artifact}")
             add(one.consumer, f"{one.artifact} is read")
     for fit in cascade.fits[:_SHOWN]:
-        add(fit.site, f"{_model(fit)} is trained on them")
+        add(fit.site, f"{_model(project, fit)} is trained on them")
     return list(steps.values())

@@ -43,11 +43,12 @@ class LeakyPreprocessing(Rule):
 
     def _report(self, project: Project, found: list[Leak]) -> Finding:
         first = found[0]
-        names = list(dict.fromkeys(_name(leak.learn) for leak in found))
+        names = list(dict.fromkeys(_name(project, leak.learn) for leak in found))
         others = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         what = " and ".join(names[:_NAMED]) + others
         if first.split is not None:
-            how = f"learnt before the rows are split: the score of {_model(first.fit)} is taken on rows that shaped it"
+            model = _model(project, first.fit)
+            how = f"learnt before the rows are split: the score of {model} is taken on rows that shaped it"
         else:
             how = "learnt from all rows: each fold that is held out for the score has shaped it"
         return self.finding(
@@ -61,22 +62,18 @@ class LeakyPreprocessing(Rule):
         )
 
 
-def _name(learn: Event) -> str:
+def _name(project: Project, learn: Event) -> str:
     """A transformer's class; of a statistic, what it is of which column."""
     if learn.verb == "measures":
         last = learn.callee.rpartition(".")[2]
         columns = learn.extra["columns"]
         of = f" of {columns[0]}" if len(columns) == 1 else f" of {len(columns)} columns" if columns else ""
         return f"the {_STATISTICS.get(last, last)}{of}" + (" for each group" if learn.extra["grouped"] else "")
-    made = getattr(learn.receiver, "cls", None)
-    name = made.node.name if made is not None else getattr(learn.receiver, "type", "").rpartition(".")[2]
-    return name or learn.callee.rpartition(".")[2]
+    return project.named(learn) or learn.callee.rpartition(".")[2]
 
 
-def _model(fit: Event) -> str:
-    made = getattr(fit.receiver, "cls", None)
-    name = made.node.name if made is not None else getattr(fit.receiver, "type", "").rpartition(".")[2]
-    return name or (f"the {fit.library} model" if fit.library else "the model")
+def _model(project: Project, fit: Event) -> str:
+    return project.named(fit) or (f"the {fit.library} model" if fit.library else "the model")
 
 
 def _walk(project: Project, found: list[Leak]) -> list[Evidence]:
@@ -88,9 +85,9 @@ def _walk(project: Project, found: list[Leak]) -> list[Evidence]:
         steps.setdefault((place.path, place.cell, place.line), project.evidence(site, message))
 
     for leak in found[:_SHOWN]:
-        add(leak.learn.site, f"{_name(leak.learn)}, learnt from all rows")
+        add(leak.learn.site, f"{_name(project, leak.learn)}, learnt from all rows")
         for how, site in leak.learn.extra.get("applied", {}).items():
-            add(site, f"{_name(leak.learn)} {_APPLIED[how]}")
+            add(site, f"{_name(project, leak.learn)} {_APPLIED[how]}")
     first = found[0]
     for one in first.way.hand_overs:
         add(one.producer, f"the features are written to {one.artifact}")
@@ -99,9 +96,9 @@ def _walk(project: Project, found: list[Leak]) -> list[Evidence]:
         add(first.fit.site, "folds of these rows are held out, and scored")
         return list(steps.values())
     add(first.split.site, "only here the rows are parted")
-    add(first.fit.site, f"{_model(first.fit)} is fitted to the one part")
+    add(first.fit.site, f"{_model(project, first.fit)} is fitted to the one part")
     if first.check.site != first.fit.site:
-        add(first.check.site, f"{_model(first.fit)} is evaluated on the other part")
+        add(first.check.site, f"{_model(project, first.fit)} is evaluated on the other part")
     return list(steps.values())
 
 

@@ -28,15 +28,15 @@ class TrainTestOverlap(Rule):
                 continue  # a score of the training rows that is called so
             yield self.finding(
                 project.place(overlap.copies.site if overlap.copies is not None else overlap.check.site),
-                _message(overlap),
-                subject=f"overlap:{fit.site.file}:{fit.site.symbol}:{_model(fit)}",
+                _message(project, overlap),
+                subject=f"overlap:{fit.site.file}:{fit.site.symbol}:{_model(project, fit)}",
                 evidence=_walk(project, overlap),
                 symbol=fit.site.symbol,
             )
 
 
-def _message(overlap: Overlap) -> str:
-    model = _model(overlap.fit)
+def _message(project: Project, overlap: Overlap) -> str:
+    model = _model(project, overlap.fit)
     if overlap.copies is not None:
         return f"rows are drawn with replacement before the split: copies of what {model} learns are in its test"
     if overlap.parted is not None:
@@ -44,14 +44,12 @@ def _message(overlap: Overlap) -> str:
     return f"the only score of {model} is taken on the rows that it was fitted to"
 
 
-def _model(fit: Event) -> str:
-    made = getattr(fit.receiver, "cls", None)
-    name = made.node.name if made is not None else getattr(fit.receiver, "type", "").rpartition(".")[2]
-    return name or (f"the {fit.library} model" if fit.library else "the model")
+def _model(project: Project, fit: Event) -> str:
+    return project.named(fit) or (f"the {fit.library} model" if fit.library else "the model")
 
 
 def _walk(project: Project, overlap: Overlap) -> list[Evidence]:
-    model = _model(overlap.fit)
+    model = _model(project, overlap.fit)
     steps: list[Evidence] = []
     if overlap.copies is not None:
         steps.append(project.evidence(overlap.copies.site, "one row may be drawn twice"))

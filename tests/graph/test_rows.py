@@ -1,7 +1,5 @@
 """Rows: which part of which data a value holds, and when a part surely holds all rows of another."""
 
-
-
 from __future__ import annotations
 
 import pytest
