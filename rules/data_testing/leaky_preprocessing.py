@@ -44,8 +44,8 @@ class LeakyPreprocessing(Rule):
     def _report(self, project: Project, found: list[Leak]) -> Finding:
         first = found[0]
         names = list(dict.fromkeys(_name(project, leak.learn) for leak in found))
-        others = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        what = " and ".join(names[:_NAMED]) + others
+        more = len(names) - _NAMED
+        what = f"{', '.join(names[:_NAMED])} and {more} more" if more > 0 else " and ".join(names)
         if first.split is not None:
             model = _model(project, first.fit)
             how = f"learnt before the rows are split: the score of {model} is taken on rows that shaped it"
