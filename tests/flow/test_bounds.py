@@ -141,3 +141,37 @@ def test_hundreds_of_templates_that_all_match() -> None:
         f"pd.read_csv(f'd/{{x}}_feature_{{y}}.csv').to_csv(f'd/{{z}}_feature_{{w}}{i}.csv')\n" for i in range(200)
     )
     assert len(tree({"a.py": pairs}).hand_overs) == 40_000
+
+
+JUDGED = {
+    "a dispatch of 500 models": "from sklearn.svm import SVC\nM = {" + ",".join(f"'{i}': SVC(C={i + 1})" for i in range(500)) + "}\n"
+    "for k in M:\n  M[k].fit(A, a)\n  print(M[k].score(B, b))\nm = M[input()]\nm.fit(A, a)\nprint(m.score(B, b))\n",
+    "300 models in a row": "from sklearn.svm import SVC\n"
+    + "".join(f"m{i} = SVC().fit(A, a)\nprint(m{i}.score(B, b))\n" for i in range(300)),
+    "300 splits of splits": "".join("A, B, a, b = train_test_split(A, a)\n" for _ in range(300))
+    + "from sklearn.svm import SVC\nprint(SVC().fit(A, a).score(B, b))\n",
+    "folds in folds in folds": "from sklearn.svm import SVC\nfrom sklearn.model_selection import KFold\n"
+    + indented([f"for i{n}, j{n} in KFold().split(A):" for n in range(8)] + ["print(SVC().fit(A[i7], a[i7]).score(A[j7], a[j7]))"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("a dispatch of 500 models", 0),  # past the bound of items: which model it is, is unknown
+        ("300 models in a row", 41),
+        ("300 splits of splits", 0),  # past the bound of choices: what is apart there, is unknown
+        ("folds in folds in folds", 41),
+    ],
+)
+def test_who_is_judged_on_what_is_found_in_bounded_time(name: str, told: int) -> None:
+    code = (
+        "from sklearn.model_selection import train_test_split\nfrom sklearn.preprocessing import StandardScaler\n"
+        "t = pd.read_csv('t.csv')\nt = t.fillna(t.mean())\nX = t.drop(columns='y')\n"
+        + "X = StandardScaler().fit_transform(X)\n" * 40
+        + "A, B, a, b = train_test_split(X, t['y'])\n"
+    )
+    project = tree({"a.py": code + JUDGED[name]})
+    assert len(project.leaks) == told
+    assert not project.overlaps
+    assert not project.cascades
