@@ -41,7 +41,7 @@ def overlaps(events: Iterable[Event], learning: Learning) -> Iterator[Overlap]:
     validated = {id(value) for event in everything if event.verb == "searches" for value in event.data}
     judged = {_kind(fit) for pairs in places.values() for fit, check in pairs if _elsewhere(fit, check)}
     for pairs in places.values():
-        found = _copied(pairs, learning) or _trained_on(pairs, learning, validated)
+        found = _copied(pairs, learning) or _trained_on(pairs, learning, validated, metrics)
         # Fitted again to all rows after a model of its kind was judged on others, it may well say how it fits.
         if found is not None and (found[2] is not None or _kind(found[0]) not in judged):
             fit, check, parted, copies = found
@@ -51,7 +51,9 @@ def overlaps(events: Iterable[Event], learning: Learning) -> Iterator[Overlap]:
 _Found = tuple[Event, Event, "Event | None", "Event | None"]
 
 
-def _trained_on(pairs: list[tuple[Event, Event]], learning: Learning, validated: set[int]) -> _Found | None:
+def _trained_on(
+    pairs: list[tuple[Event, Event]], learning: Learning, validated: set[int], metrics: dict[Event, Event]
+) -> _Found | None:
     """A fit that is evaluated, and always on rows of its own."""
     found: _Found | None = None
     for fit, check in pairs:
@@ -64,7 +66,7 @@ def _trained_on(pairs: list[tuple[Event, Event]], learning: Learning, validated:
         trained, tested = chosen(fit.rows), chosen(check.rows)
         if not trained or not tested or not all(_within(one, trained) for one in tested):
             return None
-        if found is None:
+        if found is None and (check.verb == "evaluates" or check in metrics):
             sides = [one for one in tested if one not in trained and one.extra.get("part", ("",))[0] == "split"]
             found = fit, check, sides[0].extra["part"][1] if sides else None, None
     if found is not None and found[2] is None and id(found[0].receiver) in validated:
