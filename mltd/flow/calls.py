@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
-from mltd.flow.events import Event, Site
+from mltd.flow.events import Site
 from mltd.flow.frames import Column, Frame
-from mltd.flow.library import call_library, call_method
+from mltd.flow.library import call_library, call_method, marked
 from mltd.flow.machine import MAX_CONTEXTS, MAX_DEPTH, Machine, join
 from mltd.flow.options import option_default
 from mltd.flow.rows import but_items
@@ -77,23 +76,13 @@ def _call_bound(
     if verb == "fits":
         receiver.taint = v.bounded({*receiver.taint, event})
         if name == "fit_transform":
-            return _marked(result, event)
+            return marked(result, frozenset({event}))
     elif isinstance(result, Frame):
         result.base |= {event}
     else:
         m.escape(result, "predicted", m.site(scope, node))
         return v.Unknown(v.bounded({*v.taint_of(result), event}), "prediction")
     return result
-
-
-def _marked(value: v.Value, event: Event) -> v.Value:
-    """A value that comes from an event besides."""
-    if isinstance(value, Frame):
-        value.base |= {event}
-        return value
-    if isinstance(value, Column):
-        return dataclasses.replace(value, taint=v.bounded(value.taint | {event}))
-    return v.Unknown(v.bounded({*v.taint_of(value), event}), getattr(value, "kind", "") or "array")
 
 
 #: What a method does by its name, in a class that has one of each.

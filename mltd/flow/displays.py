@@ -179,9 +179,7 @@ def iterate(m: Machine, value: v.Value, scope: v.Scope, node: Any) -> tuple[list
     if isinstance(value, v.Object) and value.kind == "group":
         frame = value.parts.get("frame")
         if isinstance(frame, Frame):
-            part = taken(m, frame, ("item", node.at), scope, node) if frame.taint else frame.copy()
-            if isinstance(part, Frame):
-                part.arms = m.arms
+            part = taken(m, frame, ("item", node.at), scope, node)
             return [v.Sequence([v.UNKNOWN, part], "tuple", taint=value.taint)], False
     if isinstance(value, v.Object) and value.kind == "splitter":
         return [folds(m, value, [], value.taint, scope, node)], False

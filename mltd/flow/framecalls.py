@@ -444,9 +444,7 @@ def _apply(m: Machine, frame: Frame, name: str, args: Args, keywords: Keywords, 
     if name == "pipe":
         return call_value(m, function, [frame, *args[1:]], keywords, scope, node)
     if isinstance(function, (v.Function, v.Bound)) and by_row:
-        row = taken(m, frame, ("item", node.at), scope, node) if frame.taint else frame.copy()
-        if isinstance(row, Frame):
-            row.arms = m.arms
+        row = taken(m, frame, ("item", node.at), scope, node)
         result = call_value(m, function, [row], {}, scope, node)
         return result if isinstance(result, Frame) else Column(frame, None, taint)
     frame.use_all(m.site(scope, node), f"{name} over all columns")

@@ -62,16 +62,14 @@ def group_method(
         frame.use_all(site, f"{name} of groups")
     for value in (*args, *keywords.values()):
         if isinstance(value, (v.Function, v.Bound)):
-            part = taken(m, frame, ("item", node.at), scope, node) if frame.taint else frame.copy()
-            if isinstance(part, Frame):
-                part.arms = m.arms
+            part = taken(m, frame, ("item", node.at), scope, node)
             result = call_value(m, value, [part], {}, scope, node)
             if isinstance(result, Frame):
                 return result
             if is_measure(result) and "keys" in group.parts:
                 taint |= measured(m, f"{group.type}.{name}", frame, scope, node, _measured(group, args, keywords))
     if name == "get_group" or (name in ("head", "tail", "sample", "nth", "filter") and "columns" not in group.parts):
-        return taken(m, frame, ("rows", scope.file, node, node), scope, node) if frame.taint else frame.copy()
+        return taken(m, frame, ("rows", scope.file, node, node), scope, node)
     if name in (
         "transform",
         "cumcount",

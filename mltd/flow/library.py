@@ -11,7 +11,7 @@ from mltd.flow import values as v
 from mltd.flow.arguments import argument, drawn_again
 from mltd.flow.artifacts import artifact_event, open_handle, register
 from mltd.flow.convert import constant, to_text
-from mltd.flow.events import Event, Site
+from mltd.flow.events import Site
 from mltd.flow.framecalls import column_method, frame_function, frame_method
 from mltd.flow.frames import Column, Frame
 from mltd.flow.groups import group_method
@@ -20,8 +20,8 @@ from mltd.flow.machine import Machine
 from mltd.flow.making import make_frame
 from mltd.flow.measures import measured, of_rows
 from mltd.flow.options import builder
-from mltd.flow.rows import rows_of, together
-from mltd.flow.splits import parts
+from mltd.flow.rows import joined
+from mltd.flow.splits import parts, watched
 from mltd.flow.standard import STANDARD
 from mltd.flow.strings import mapping_method, sequence_method, text_method
 from mltd.flow.tables import OWNER
@@ -331,7 +331,7 @@ def apply_row(
         row.does, callee, scope, node, data=tuple(data), inputs=taint, role=row.role, form=row.gives, receiver=receiver
     )
     if row.checks:
-        _checked(event, row, args, keywords)
+        event.extra |= watched(row, args, keywords)
     if row.again:
         event.extra["again"] = drawn_again(row, args, keywords)
     if row.does == "fits" and isinstance(receiver, (v.Object, v.Instance)):
@@ -340,7 +340,7 @@ def apply_row(
     elif row.does == "fits" and isinstance(receiver, v.Unknown):
         _grow(receiver, v.bounded(receiver.taint | {event}), scope, node)  # a model, whichever it is
     if row.does == "joins" and data:
-        event.rows = _joined_rows(m, callee, data, args, keywords, scope, node)
+        event.rows = joined(m, callee, data, args, keywords, scope, node)
     if row.does in FORMS:
         event.extra["keywords"] = tuple(sorted(name for name in keywords if name[0] != "*"))
         if isinstance(receiver, v.Object) and "self" in row.data:
@@ -350,27 +350,6 @@ def apply_row(
     result = result_value(m, row, receiver, args, keywords, frozenset({event}), scope, node)
     event.result = result
     return result
-
-
-#: Functions that put arrays under one another, and those that put them side by side.
-_UNDER = frozenset({"concatenate", "vstack", "append", "row_stack", "cat", "concat"})
-_BESIDE = frozenset({"hstack", "column_stack", "dstack", "insert"})
-
-
-def _joined_rows(
-    m: Machine, callee: str, data: Args, args: Args, keywords: Keywords, scope: v.Scope, node: Any
-) -> v.Taint:
-    """Which rows arrays have that are put together; where the axis cannot be told, those of one or the other."""
-    items = data[0].items if isinstance(data[0], v.Sequence) and not data[0].open else data
-    parts = [rows_of(item) for item in items]
-    last = callee.rpartition(".")[2]
-    given = keywords.get("axis", keywords.get("dim", args[1] if len(args) > 1 and last != "append" else v.Constant(0)))
-    axis = constant(given)
-    if last in _BESIDE or (last in _UNDER and axis in (1, -1)):
-        return parts[0] if parts else v.NONE
-    if last in _UNDER and axis == 0 and len(parts) > 1:
-        return frozenset({together(m, parts, scope, node)})
-    return frozenset().union(*parts)
 
 
 def _statistic(
@@ -384,15 +363,7 @@ def _statistic(
     return first.computed(taint) if isinstance(first, Column) else v.Unknown(taint, "array")
 
 
-def _checked(event: Event, row: Row, args: Args, keywords: Keywords) -> None:
-    """What a fit is evaluated on while it learns: the rows, or that it sets a part of its own apart."""
-    given = [value for wanted in row.checks if (value := argument(row.params, wanted, args, keywords)) is not None]
-    share = [value for value in given if isinstance(value, v.Constant)]
-    event.extra["held_out"] = any(isinstance(one.value, float) and 0 < one.value < 1 for one in share)
-    event.extra["checked"] = frozenset().union(*(rows_of(value) for value in given))
-
-
-def _marked(value: v.Value, taint: v.Taint) -> v.Value:
+def marked(value: v.Value, taint: v.Taint) -> v.Value:
     """A value that comes from some events besides."""
     if isinstance(value, Frame):
         return value.copy(taint)
@@ -428,7 +399,7 @@ def result_value(
         if row.does in ("fits", "makes") and receiver is not None:
             return receiver
         if row.does == "samples" and row.data[:1] == ["*arrays"]:
-            drawn = [_marked(value, taint) if row.again else value for value in args]
+            drawn = [marked(value, taint) if row.again else value for value in args]
             return drawn[0] if len(drawn) == 1 else v.Sequence(drawn, "list", at=node.at, file=scope.file)
         own = receiver if receiver is not None else args[0] if args else v.UNKNOWN
         return _reformed(own, taint) if row.does in FORMS else own

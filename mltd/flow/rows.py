@@ -10,12 +10,14 @@ such parts.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
+from mltd.flow.convert import constant
 from mltd.flow.events import Event, rooted
-from mltd.flow.frames import Column, Frame
+from mltd.flow.frames import Column, Frame, rows_held
 from mltd.flow.machine import Machine
 
 #: What is no data: taking a part of it takes no rows.
@@ -25,7 +27,7 @@ _NO_DATA = frozenset({"estimator", "transformer", "network", "tokenizer", "split
 def rows_of(value: v.Value, depth: int = 0) -> v.Taint:
     """The events that say which rows a value holds."""
     if isinstance(value, Frame):
-        return value.rows or value.taint
+        return rows_held(value)
     if isinstance(value, Column):
         own = frozenset(event for event in value.taint if event.verb == "takes")
         if not own and value.name is None:  # computed by a call that knows of which rows
@@ -43,37 +45,47 @@ def rows_of(value: v.Value, depth: int = 0) -> v.Taint:
 def taken(
     m: Machine, value: v.Value, part: tuple[Any, ...], scope: v.Scope, node: Any, by: v.Taint = v.NONE
 ) -> v.Value:
-    """A part of a value's rows; what is no data, or comes from none, is as it was. ``by`` is what the choice comes
-    from: what a part is chosen by decides what is there, but its values are not made of it."""
+    """A part of a value's rows, of a table always one of its own; what is no data, or comes from none, is as it was.
+    ``by`` is what the choice comes from: what a part is chosen by decides what is there, but its values are not made
+    of it."""
     if isinstance(value, v.Method):
         value = v.Unknown(value.taint)  # an attribute that is data: ``iris.data``
-    if not isinstance(value, (Frame, Column, v.Unknown, v.Object, v.Sequence)):
-        return value
-    if getattr(value, "kind", "") in _NO_DATA:
-        return value
-    before = v.taint_of(value)
-    if not rooted(before):
-        return value
-    rows = rows_of(value)
-    # One choice for each place and what it chooses from, so that who is given the same has the same summary.
-    key = scope.file, node.at, *(part if part[0] != "rows" else ()), before, by, rows
-    event = m.choices.get(key)
-    if event is None:
-        event = m.choices[key] = m.happening("takes", "", scope, node, inputs=before | by, features=before, rows=rows)
-        event.extra["part"] = part
-    taint = _with(before | by, event)
     if isinstance(value, Frame):
         result = value.copy()
-        result.arms, result.rows = m.arms, frozenset({event})
+        result.arms = m.arms
+        event = _choice(m, value, part, scope, node, by)
+        if event is not None:
+            result.rows = frozenset({event})
         return result
+    if not isinstance(value, (Column, v.Unknown, v.Object, v.Sequence)) or getattr(value, "kind", "") in _NO_DATA:
+        return value
+    event = _choice(m, value, part, scope, node, by)
+    if event is None:
+        return value
+    taint = _with(v.taint_of(value) | by, event)
     if isinstance(value, Column):
-        return Column(value.frame, value.name, taint, value.grouped, value.source)
+        return dataclasses.replace(value, taint=taint)
     if isinstance(value, v.Object):
         return v.Object(value.type, value.kind, value.path, value.mode, value.at, value.file, dict(value.parts), taint)
     if isinstance(value, v.Sequence):
         rest = taken(m, value.rest, part, scope, node) if value.open else value.rest
         return v.Sequence(list(value.items), value.kind, value.open, rest, value.at, value.file, taint, value.either)
     return v.Unknown(taint, value.kind, value.library)
+
+
+def _choice(m: Machine, value: v.Value, part: tuple[Any, ...], scope: v.Scope, node: Any, by: v.Taint) -> Event | None:
+    """The choice of some rows of a value: one for each place and what it chooses from, so that who is given the same
+    has the same summary."""
+    before = v.taint_of(value)
+    if not rooted(before):
+        return None
+    rows = rows_of(value)
+    key = scope.file, node.at, *(part if part[0] != "rows" else ()), before, by, rows
+    event = m.choices.get(key)
+    if event is None:
+        event = m.choices[key] = m.happening("takes", "", scope, node, inputs=before | by, features=before, rows=rows)
+        event.extra["part"] = part
+    return event
 
 
 def but_items(taint: v.Taint) -> v.Taint:
@@ -109,7 +121,30 @@ def chosen_by(index: v.Value, node: facts.Node, owner: facts.Node, scope: v.Scop
 
 
 def whole(index: v.Value) -> bool:
-    """Whether an index leaves all rows where they are: ``:``, ``...``, ``None``."""
+    """Whether an index leaves all there is: ``:``, ``::-1``, ``None``."""
     if isinstance(index, v.Sequence) and index.kind == "slice":
-        return all(isinstance(bound, v.Constant) and bound.value is None for bound in index.items[:2])
+        low, high, step = (constant(bound) if isinstance(bound, v.Constant) else bound for bound in index.items)
+        return low is None and high is None and step in (None, -1)
     return isinstance(index, v.Constant) and index.value is None
+
+
+#: Functions that put arrays under one another, and those that put them side by side.
+_UNDER = frozenset({"concatenate", "vstack", "append", "row_stack", "cat", "concat"})
+_BESIDE = frozenset({"hstack", "column_stack", "dstack", "insert"})
+
+
+def joined(
+    m: Machine, callee: str, data: list[v.Value], args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope,
+    node: Any,
+) -> v.Taint:  # fmt: skip
+    """Which rows arrays have that are put together; where the axis cannot be told, those of one or the other."""
+    items = data[0].items if isinstance(data[0], v.Sequence) and not data[0].open else data
+    parts = [rows_of(item) for item in items]
+    last = callee.rpartition(".")[2]
+    given = keywords.get("axis", keywords.get("dim", args[1] if len(args) > 1 and last != "append" else v.Constant(0)))
+    axis = constant(given)
+    if last in _BESIDE or (last in _UNDER and axis in (1, -1)):
+        return parts[0] if parts else v.NONE
+    if last in _UNDER and axis == 0 and len(parts) > 1:
+        return frozenset({together(m, parts, scope, node)})
+    return frozenset().union(*parts)

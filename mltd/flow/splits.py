@@ -7,8 +7,6 @@ from typing import Any
 from mltd.flow import values as v
 from mltd.flow.arguments import argument
 from mltd.flow.convert import constant
-from mltd.flow.events import Event
-from mltd.flow.frames import Frame
 from mltd.flow.machine import Machine
 from mltd.flow.rows import rows_of, taken
 from mltd.knowledge import Row
@@ -32,7 +30,7 @@ def parts(
     if row.data and row.data[0].startswith("*"):
         if not args or "*" in keywords:
             return v.Unknown(taint, "parts")
-        sides = [taken_side(m, value, event, side, scope, node) for value in args for side in (0, 1)]
+        sides = [taken(m, value, ("split", event, side), scope, node) for value in args for side in (0, 1)]
         return v.Sequence(sides, "tuple", False, v.UNKNOWN, node.at, scope.file)
     data = [value for name in row.data if (value := _given(row, name, receiver, args, keywords)) is not None]
     if getattr(receiver, "kind", "") == "splitter":
@@ -42,16 +40,8 @@ def parts(
     count = _count(row, args, keywords)
     if count is None:
         return v.Unknown(taint | v.taint_of(first), "parts")
-    pieces = [taken_side(m, first, event, side, scope, node) for side in range(count)]
+    pieces = [taken(m, first, ("split", event, side), scope, node) for side in range(count)]
     return v.Sequence(pieces, "tuple", False, v.UNKNOWN, node.at, scope.file)
-
-
-def taken_side(m: Machine, value: v.Value, split: Event, side: int, scope: v.Scope, node: Any) -> v.Value:
-    """One side of a split of a value."""
-    part = taken(m, value, ("split", split, side), scope, node)
-    if part is not value:
-        return part
-    return value.copy() if isinstance(value, Frame) else v.Unknown(v.taint_of(value), getattr(value, "kind", ""))
 
 
 def folds(m: Machine, splitter: v.Value | None, data: Args, taint: v.Taint, scope: v.Scope, node: Any) -> v.Value:
@@ -67,6 +57,16 @@ def folds(m: Machine, splitter: v.Value | None, data: Args, taint: v.Taint, scop
         event.extra["part"] = ("split", split, side)
         pair.append(v.Unknown(frozenset({event}), "array"))
     return v.Sequence(pair, "tuple", False, v.UNKNOWN, node.at, scope.file)
+
+
+def watched(row: Row, args: Args, keywords: Keywords) -> dict[str, Any]:
+    """What a fit is evaluated on while it learns: whether it sets a part of its own rows apart, and other rows."""
+    given = [value for wanted in row.checks if (value := argument(row.params, wanted, args, keywords)) is not None]
+    share = [value.value for value in given if isinstance(value, v.Constant)]
+    return {
+        "held_out": any(isinstance(one, float) and 0 < one < 1 for one in share),
+        "checked": frozenset().union(*map(rows_of, given)),
+    }
 
 
 def _given(row: Row, name: str, receiver: v.Value | None, args: Args, keywords: Keywords) -> v.Value | None:

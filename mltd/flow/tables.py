@@ -88,20 +88,21 @@ def frame_subscript(
     """``frame[index]``, ``frame.loc[index]``, ``column[index]``"""
     if isinstance(value, Column):
         return value if whole(index) else taken(m, value, chosen_by(index, node.index, node.value, scope), scope, node)
+    frame: Frame = value
     if accessor and isinstance(index, v.Sequence) and index.kind == "tuple" and len(index.items) == 2:
         rows, index = index.items
         if not whole(rows):
-            value = _taken(m, value, rows, scope, node)
+            frame = _taken(m, frame, rows, scope, node)
         if isinstance(index, v.Sequence) and index.kind == "slice":
-            if not _everything(index):
-                value.use_all(m.site(scope, node), "a range of columns")
-            return _rows(m, value)
+            if not whole(index):
+                frame.use_all(m.site(scope, node), "a range of columns")
+            return _rows(m, frame)
         if accessor in ("iloc", "iat"):
-            value.use_all(m.site(scope, node), "taken by position")
-            return _rows(m, value)
+            frame.use_all(m.site(scope, node), "taken by position")
+            return _rows(m, frame)
     elif accessor:
-        return _rows(m, value) if whole(index) else _taken(m, value, index, scope, node)
-    return _selected(m, value, index, scope, node)
+        return _rows(m, frame) if whole(index) else _taken(m, frame, index, scope, node)
+    return _selected(m, frame, index, scope, node)
 
 
 def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: Any) -> v.Value:
@@ -154,16 +155,9 @@ def _rows(m: Machine, frame: Frame) -> Frame:
     return result
 
 
-def _taken(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: Any) -> Frame:
+def _taken(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: Any) -> v.Value:
     """Some rows of a table."""
-    part = taken(m, frame, chosen_by(index, node.index, node.value, scope), scope, node)
-    return part if isinstance(part, Frame) and part is not frame else _rows(m, frame)
-
-
-def _everything(index: v.Value) -> bool:
-    """``:``"""
-    plain = isinstance(index, v.Sequence) and index.kind == "slice"
-    return plain and all(isinstance(bound, v.Constant) and bound.value is None for bound in index.items)
+    return taken(m, frame, chosen_by(index, node.index, node.value, scope), scope, node)
 
 
 def set_columns(
@@ -187,7 +181,7 @@ def set_columns(
             and accessor not in ("iloc", "iat")
         ):
             rows = index.items[0]
-            if _everything(rows) and names_in(index.items[1]) is not None:
+            if whole(rows) and names_in(index.items[1]) is not None:
                 partly = False
             index = index.items[1]
         else:
