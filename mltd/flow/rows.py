@@ -11,6 +11,7 @@ such parts.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
 from mltd import facts
@@ -86,6 +87,12 @@ def _choice(m: Machine, value: v.Value, part: tuple[Any, ...], scope: v.Scope, n
         event = m.choices[key] = m.happening("takes", "", scope, node, inputs=before | by, features=before, rows=rows)
         event.extra["part"] = part
     return event
+
+
+def latest(events: Iterable[Event]) -> v.Taint:
+    """The events without those that a choice among them knows: what it chose from, and what it chose by."""
+    every = frozenset(events)
+    return every - {before for event in every if event.verb == "takes" for before in event.inputs}
 
 
 def but_items(taint: v.Taint) -> v.Taint:

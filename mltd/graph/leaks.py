@@ -55,7 +55,7 @@ def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Kn
                 return False
             return _seen(rows, rows.of(event.rows), around) is not None
 
-        for way in learning.ways.back(fit, leaky, prepared=True):
+        for way in learning.ways.back(fit, leaky, choices=False, prepared=True):
             place = way.start.site.file, way.start.site.at
             if place in told or way.start.off or way.start.excludes(fit):
                 continue

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mltd.flow import values as v
 from mltd.flow.events import Event
+from mltd.flow.rows import latest
 from mltd.graph.checks import evaluations, measured_predictions
 from mltd.graph.learning import Learning, named
 
@@ -101,7 +102,7 @@ def chosen(rows: Iterable[Event]) -> frozenset[Event]:
     them come from no data that is read."""
     found: set[Event] = set()
     seen: set[Event] = set()
-    todo = list(_latest(rows))
+    todo = list(latest(rows))
     while todo and len(seen) < _MOST:
         event = todo.pop()
         if event in seen:
@@ -116,14 +117,8 @@ def chosen(rows: Iterable[Event]) -> frozenset[Event]:
         elif not behind:
             return frozenset()
         else:
-            todo += _latest(behind)
-    return _latest(found)
-
-
-def _latest(events: Iterable[Event]) -> frozenset[Event]:
-    """The events without those that a choice among them chose from."""
-    every = frozenset(events)
-    return every - {before for event in every if event.verb == "takes" for before in event.inputs}
+            todo += latest(behind)
+    return latest(found)
 
 
 def _within(tested: Event, trained: frozenset[Event]) -> bool:
@@ -147,7 +142,7 @@ def _copied(pairs: list[tuple[Event, Event]], learning: Learning) -> _Found | No
             continue
         (split, one), (same, other) = sides[0], sides[1]
         if split is same and one != other:
-            for way in learning.ways.back(split, _draws_again, prepared=True):
+            for way in learning.ways.back(split, _draws_again, choices=False):
                 return fit, check, split, way.start
     return None
 

@@ -16,7 +16,7 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame
-from mltd.flow.rows import rows_of
+from mltd.flow.rows import latest, rows_of
 from mltd.flow.texts import HOLE
 from mltd.graph.artifacts import call
 from mltd.graph.links import HandOver, Named
@@ -88,11 +88,10 @@ class Rows:
         return self._of(events)
 
     def _of(self, events: Iterable[Event]) -> Parts:
-        found = [event for event in events if event.verb != "measures"]
-        known = {before for event in found if event.verb == "takes" for before in event.inputs}
+        found = latest(event for event in events if event.verb != "measures")
         result: set[Part] = set()
         for event in sorted(found, key=lambda one: one.order):
-            if event not in known and len(result) < MAX_PARTS:
+            if len(result) < MAX_PARTS:
                 result |= self._known.get(event, frozenset())
         return frozenset(result)
 

@@ -10,6 +10,7 @@ from mltd.flow import values as v
 from mltd.flow.events import Event
 from mltd.flow.frames import Frame, Reach
 from mltd.flow.lineage import FORMS, PASSING
+from mltd.flow.rows import latest
 from mltd.graph.artifacts import call
 from mltd.graph.links import HandOver
 
@@ -57,16 +58,17 @@ class Ways:
                 self._written[call(one.read.event)].append(one)
 
     def back(
-        self, event: Event, wanted: Callable[[Event], bool], labels: bool = False, prepared: bool = False
-    ) -> Iterator[Way]:
+        self, event: Event, wanted: Callable[[Event], bool], labels: bool = False, choices: bool = True,
+        prepared: bool = False,
+    ) -> Iterator[Way]:  # fmt: skip
         """The nearest events that fulfil a wish among what the features of an event come from, and with ``labels`` all
-        of its data, each with one way. With ``prepared`` it is asked how the features were made, by everything that is
-        wished for and not the nearest alone: not by what only chose their rows, but by what the model itself was built
-        with (a layer that was fitted before)."""
+        of its data, each with one way; without ``choices`` not by what only chose rows. With ``prepared`` it is asked
+        how the features were made: by everything that is wished for and not the nearest alone, and by what the model
+        itself was built with (a layer that was fitted before)."""
         end = _Step(event, None, None, {}, 0)
-        first = event.features
+        first = event.features if choices else latest(event.features)
         if prepared:
-            first = _unchosen(first) | frozenset(one for one in _built(event) if one.order < event.order)
+            first |= frozenset(one for one in _built(event) if one.order < event.order)
         todo = [_Step(one, end, None, event.reach, 0) for one in _ordered(first)]
         if labels:
             todo += [_Step(one, end, None, event.target_reach, 0) for one in _ordered(event.targets)]
@@ -82,22 +84,24 @@ class Ways:
             if found:
                 yield _way(step)
             if not found or prepared:
-                todo += self._behind(step, labels, prepared)
+                todo += self._behind(step, labels, choices)
 
-    def _behind(self, step: _Step, labels: bool, prepared: bool) -> Iterator[_Step]:
+    def _behind(self, step: _Step, labels: bool, choices: bool) -> Iterator[_Step]:
         event = step.event
         if event.verb in ("reads", "loads"):
             if step.files < MAX_FILES:
                 for one in self._written.get(call(event), ()):
                     write, wanted = one.write.event, step.reach.get(event)
                     carried = _carried(write, wanted)
-                    for source in _ordered(_unchosen(carried) if prepared else carried):
+                    for source in _ordered(carried if choices else latest(carried)):
                         over = _Step(write, step, one, {}, step.files + 1)
                         yield _Step(source, over, None, write.reach, step.files + 1, wanted)
             return
         if event.verb in ("fits", "searches"):
             # A transformer hands back what it was fitted to; a model's own state is no data.
             sources = event.features if prepares(event) else frozenset()
+        elif event.verb == "takes" and not choices:
+            sources = event.features
         elif event.verb in FORMS and getattr(event.result, "kind", "") in _CONTAINERS:
             sources = event.features | event.targets if labels else event.features
         elif event.verb in _HOLDING:
@@ -107,7 +111,7 @@ class Ways:
         # Which columns are left is known of tables; what was computed from one column has its own way.
         tables = _of_tables(event)
         reach = {**event.reach, **step.reach} if tables else event.reach
-        for source in _ordered(_unchosen(sources) if prepared else sources):
+        for source in _ordered(sources if choices else latest(sources)):
             yield _Step(source, step, None, reach, step.files, step.wanted if tables else None)
 
 
@@ -128,12 +132,6 @@ def _built(event: Event) -> v.Taint:
     if not isinstance(receiver, v.Object) or receiver.kind != "network":
         return v.NONE
     return v.taint_of(*receiver.parts.values())
-
-
-def _unchosen(events: frozenset[Event]) -> frozenset[Event]:
-    """The events without those that only chose rows."""
-    chose = {one for event in events if event.verb == "takes" for one in event.inputs - event.features}
-    return events - chose
 
 
 def transforms(made: v.Instance) -> bool:
