@@ -56,7 +56,7 @@ class Event:
     inputs: frozenset[Event] = frozenset()  #: what its data was computed from
     features: frozenset[Event] = frozenset()  #: what the first of its data was computed from: of a fit, the features
     targets: frozenset[Event] = frozenset()  #: what the others were computed from: of a fit, labels and weights
-    rooted: bool = False  #: whether it comes from data that is read
+    rooted: bool = False  #: whether it comes from data that is read, or from what a model says
     rows: frozenset[Event] = frozenset()  #: what says which rows the first of its data holds
     reach: dict[Event, Reach] = field(default_factory=dict)  #: of the reads behind its table, which columns are in it
     target_reach: dict[Event, Reach] = field(default_factory=dict)  #: the same of the labels of a fit
@@ -82,7 +82,7 @@ class Event:
 
 
 def rooted(events: Iterable[Event]) -> bool:
-    """Whether some of the events come from data that is read."""
+    """Whether some of the events come from data that is read, or from what a model says."""
     for event in events:  # noqa: SIM110 (asked for every call: a generator costs too much)
         if event.rooted:
             return True

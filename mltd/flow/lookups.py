@@ -212,8 +212,8 @@ def _part(m: Machine, value: v.Unknown, index: v.Value, scope: v.Scope, node: fa
     """Some of an array's rows; by a name it is an entry of something, and no part."""
     # What chooses rows decides what is there, but the form that it has for that is not theirs.
     by = sources(v.taint_of(index))
-    if not value.taint:
-        return v.Unknown(by, value.kind)
+    if not value.taint and getattr(index, "kind", "") == "prediction":
+        return v.Unknown(by, value.kind)  # a name or number for what is predicted
     rows, written = index, node.index
     if isinstance(index, v.Sequence) and index.kind == "tuple" and index.items:
         rows = index.items[0]

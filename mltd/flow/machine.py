@@ -47,8 +47,8 @@ MAX_EITHER = 100
 _SNAPPED = frozenset(
     {"fits", "searches", "converts", "shapes", "splits", "joins", "transforms", "predicts", "writes", "saves"}
 )
-#: Where data comes from.
-_SOURCES = frozenset({"reads", "loads", "loads-data", "scrapes"})
+#: Where data comes from: a file, the network, a model.
+_SOURCES = frozenset({"reads", "loads", "loads-data", "scrapes", "predicts"})
 #: What is done with rows: which they were is kept.
 _ROWS = _SNAPPED | {"evaluates", "derives", "samples", "makes"}
 

@@ -61,7 +61,7 @@ def taken(
     if not isinstance(value, (Column, v.Unknown, v.Object, v.Sequence)) or getattr(value, "kind", "") in _NO_DATA:
         return value
     event = _choice(m, value, part, scope, node, by)
-    if event is None:
+    if event is None and not by:
         return value
     taint = _with(v.taint_of(value) | by, event)
     if isinstance(value, Column):
@@ -78,7 +78,7 @@ def _choice(m: Machine, value: v.Value, part: tuple[Any, ...], scope: v.Scope, n
     """The choice of some rows of a value: one for each place and what it chooses from, so that who is given the same
     has the same summary."""
     before = v.taint_of(value)
-    if not rooted(before):
+    if not rooted(before | by):
         return None
     rows = rows_of(value)
     key = scope.file, node.at, *(part if part[0] != "rows" else ()), before, by, rows
@@ -110,8 +110,10 @@ def together(m: Machine, parts: list[v.Taint], scope: v.Scope, node: Any) -> Eve
     return event
 
 
-def _with(before: v.Taint, event: Event) -> v.Taint:
+def _with(before: v.Taint, event: Event | None) -> v.Taint:
     """What a part comes from: the choice of its rows instead of the choices before, which that one knows."""
+    if event is None:
+        return v.bounded(before)
     return v.bounded(frozenset(one for one in before if one.verb != "takes") | {event})
 
 
