@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from mltd.flow.frames import ColumnDefinition
     from mltd.graph.adapters import Chain, Unit
     from mltd.graph.cascades import Cascade
+    from mltd.graph.entangled import Tangle
     from mltd.graph.leaks import Leak
     from mltd.graph.links import HandOver, Named
-    from mltd.graph.loops import Loop
+    from mltd.graph.loops import Circle, Loop
     from mltd.graph.overlaps import Overlap
     from mltd.graph.project import Project
     from mltd.graph.ways import Way
@@ -26,6 +27,7 @@ __all__ = [
     "Cascade",
     "Category",
     "Chain",
+    "Circle",
     "ColumnDefinition",
     "Confidence",
     "Effort",
@@ -42,6 +44,7 @@ __all__ = [
     "Rule",
     "Severity",
     "Site",
+    "Tangle",
     "Unit",
     "Value",
     "Way",
@@ -54,12 +57,14 @@ _HOMES = {
     "Event": "mltd.flow.events",
     "Cascade": "mltd.graph.cascades",
     "Chain": "mltd.graph.adapters",
+    "Circle": "mltd.graph.loops",
     "Unit": "mltd.graph.adapters",
     "ColumnDefinition": "mltd.flow.frames",
     "Site": "mltd.flow.events",
     "HandOver": "mltd.graph.links",
     "Leak": "mltd.graph.leaks",
     "Loop": "mltd.graph.loops",
+    "Tangle": "mltd.graph.entangled",
     "Overlap": "mltd.graph.overlaps",
     "Named": "mltd.graph.links",
     "Project": "mltd.graph.project",

@@ -65,11 +65,12 @@ def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) 
 
 
 def _made(m: Machine, owner: str, name: str, taint: v.Taint, scope: v.Scope, node: Any) -> v.Object | None:
-    """What an attribute is that makes an object without a call: ``SparkSession.builder``, ``spark.read``."""
+    """What an attribute is that makes an object without a call: ``SparkSession.builder``, ``model.booster_``."""
     row = m.knowledge.call(f"{owner}.{name}")
     if row is None or not row.attribute:
         return None
-    return v.Object(row.gives, "object", at=node.at, file=scope.file, taint=taint)
+    kind = m.knowledge.type(row.gives)
+    return v.Object(row.gives, kind.kind if kind else "object", at=node.at, file=scope.file, taint=taint)
 
 
 def _bound(m: Machine, found: v.Value, receiver: v.Instance | v.Class, scope: v.Scope, node: Any) -> v.Value:

@@ -10,9 +10,10 @@ from mltd import facts
 from mltd.graph.adapters import Unit, units
 from mltd.graph.cascades import Cascade, cascades
 from mltd.graph.columns import Columns
+from mltd.graph.entangled import Tangle, Tangles
 from mltd.graph.leaks import Leak, leaks
 from mltd.graph.learning import Learning, named
-from mltd.graph.loops import Loop, direct_loops
+from mltd.graph.loops import Circle, Lesson, Loop, circles, direct_loops, lessons
 from mltd.graph.overlaps import Overlap, overlaps
 from mltd.graph.programs import Programs
 from mltd.graph.rows import Rows
@@ -61,7 +62,18 @@ class Project(Programs, Columns):
     @functools.cached_property
     def direct_loops(self) -> list[Loop]:
         """Fits on what the same model has predicted before."""
-        return list(direct_loops(self._learning))
+        return list(direct_loops(self._lessons))
+
+    @functools.cached_property
+    def circles(self) -> list[Circle]:
+        """Models that learn from each other."""
+        return list(circles(self._lessons))
+
+    @functools.cached_property
+    def tangles(self) -> list[Tangle]:
+        """What the training of several models shares."""
+        found = Tangles(self._learning, self.hand_overs, self.links.named, self.program)
+        return list(found.find(self.events))
 
     @functools.cached_property
     def leaks(self) -> list[Leak]:
@@ -89,6 +101,10 @@ class Project(Programs, Columns):
     @functools.cached_property
     def _learning(self) -> Learning:
         return Learning(self.events, self.hand_overs)
+
+    @functools.cached_property
+    def _lessons(self) -> list[Lesson]:
+        return lessons(self._learning)
 
     @functools.cached_property
     def tool_bridges(self) -> list[ToolBridge]:

@@ -1,0 +1,126 @@
+"""Entanglement: artifacts that the training of several models shares, so that changing one changes them all.
+
+Sculley et al. 2015, section 2, *Entanglement*.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from mltd.flow import values as v
+from mltd.flow.events import Event
+from mltd.flow.frames import Frame
+from mltd.flow.lineage import PASSING, behind
+from mltd.graph.artifacts import call
+from mltd.graph.learning import Learning, predicts
+from mltd.graph.links import HandOver, Named
+from mltd.graph.together import Together
+
+#: Calls that compute nothing new of what is read: what they leave is as the source gave it.
+_AS_READ = frozenset({"takes", "samples", "splits", "converts", "shapes", "reads", "loads", "loads-data", "scrapes"})
+_CARRYING = PASSING | {"transforms"}
+#: What is kept of a fit: by the place of the fit and its program, where the model lies (nowhere for predictions).
+_Place = tuple[str, int, str]
+#: A model: the program and the body that fits it. Models that one body compares are one.
+_Model = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tangle:
+    """Artifacts that feed the training of the same models: ``hand_overs`` lead to the ``fits``, of which each is of a
+    model of its own that is kept, or whose predictions are."""
+
+    hand_overs: tuple[HandOver, ...]
+    fits: tuple[Event, ...]
+
+    @property
+    def artifacts(self) -> list[str]:
+        """The names of what is shared."""
+        return sorted({one.artifact for one in self.hand_overs})
+
+
+class Tangles:
+    """Finds what the models of a tree share. ``program`` tells which program a file is."""
+
+    def __init__(
+        self, learning: Learning, hand_overs: Iterable[HandOver], named: Iterable[Named], program: Callable[[str], str]
+    ) -> None:
+        self._learning, self._program = learning, program
+        self._known: dict[tuple[object, ...], list[HandOver]] = defaultdict(list)
+        for one in hand_overs:
+            if one.sure and not one.one_of:
+                self._known[call(one.read.event)].append(one)
+        self._locations: dict[Event, list[str]] = defaultdict(list)
+        for use in named:
+            self._locations[use.event].append(use.location)
+
+    def find(self, events: Iterable[Event]) -> Iterator[Tangle]:
+        """Every set of models with all that they share, from whoever makes it: what two programs write under one name
+        is one artifact."""
+        if not self._known:
+            return
+        kept = self._kept(events)
+        fits: dict[_Model, Event] = {}
+        models: Together[object] = Together()
+        feeds: dict[str, dict[_Model, list[HandOver]]] = defaultdict(lambda: defaultdict(list))
+        for fit in sorted(self._learning.fits, key=lambda event: (event.site.file, event.site.at, event.entry)):
+            place = _place(fit)
+            if place not in kept:
+                continue
+            model = self._program(fit.entry), fit.site.file, fit.site.symbol
+            fits.setdefault(model, fit)
+            models.root(model)
+            for location in kept[place]:
+                models.join(location, model)
+            for way in self._learning.ways.back(fit, self._handed, choices=False):
+                for one in self._known[call(way.start)]:
+                    if self._program(one.write.event.entry) != model[0] and self._is_made(one.write.event):
+                        feeds[one.artifact][model].append(one)
+        alike: dict[tuple[_Model, ...], list[HandOver]] = defaultdict(list)
+        for _artifact, fed in sorted(feeds.items()):
+            one_each = {models.root(model): model for model in sorted(fed, reverse=True)}
+            alike[tuple(sorted(one_each.values()))] += [one for overs in fed.values() for one in overs]
+        for same, overs in alike.items():
+            yield Tangle(tuple(dict.fromkeys(overs)), tuple(fits[model] for model in same))
+
+    def _handed(self, event: Event) -> bool:
+        return event.verb in ("reads", "loads") and call(event) in self._known
+
+    def _is_made(self, write: Event) -> bool:
+        """Whether the tree makes what is written, here or before, and does not only put away or part what it got."""
+        seen, todo = {write}, [write]
+        while todo:
+            current = todo.pop()
+            value = current.data[0] if current.data else None
+            behind_it = behind(current.inputs, PASSING)
+            if (
+                (isinstance(value, Frame) and any(one.added for known in value.columns.values() for one in known))
+                or isinstance(value, (v.Sequence, v.Mapping))
+                or not behind_it
+                or any(event.verb not in _AS_READ for event in behind_it)
+            ):
+                return True
+            before = {one.write.event for event in behind_it for one in self._known.get(call(event), ())}
+            todo += before - seen
+            seen |= before
+        return False
+
+    def _kept(self, events: Iterable[Event]) -> dict[_Place, set[str]]:
+        """The fits whose model is kept, with where, and those whose predictions are."""
+        found: dict[_Place, set[str]] = {}
+        for event in events:
+            if event.verb not in ("writes", "saves") or event.off:
+                continue
+            for source in behind(event.inputs, _CARRYING):
+                if source.verb in ("fits", "searches"):
+                    found.setdefault(_place(source), set()).update(self._locations[event])
+                elif predicts(source):
+                    for fit in self._learning.trained(source):
+                        found.setdefault(_place(fit), set())
+        return found
+
+
+def _place(fit: Event) -> _Place:
+    return fit.site.file, fit.site.at, fit.entry
