@@ -103,6 +103,8 @@ class Tangles:
             ):
                 return True
             before = {one.write.event for event in behind_it for one in self._known.get(call(event), ())}
+            if current in before:
+                return True  # who reads a file and writes it again has changed it
             todo += before - seen
             seen |= before
         return False
