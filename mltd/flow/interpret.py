@@ -42,7 +42,7 @@ class Flow:
 
 def interpret(files: Mapping[str, facts.FileFacts], names: frozenset[str], knowledge: Knowledge) -> Flow:
     """Run every module of the tree, abstractly."""
-    modules = Modules(files)
+    modules = Modules(files, knowledge.libraries)
     machine = Machine(modules, files, names, knowledge, run_block, evaluate, call_value)
     wanted = _wanted(modules, knowledge.event_names)
     relevant = _relevant(modules, knowledge, wanted)

@@ -334,10 +334,11 @@ def apply_row(
         event.extra |= watched(row, args, keywords)
     if row.again:
         event.extra["again"] = drawn_again(row, args, keywords)
-    if row.does == "fits" and isinstance(receiver, (v.Object, v.Instance)):
-        earlier = [one for one in receiver.taint if one.verb == "fits"]
+    fits = row.does == "fits" or (row.does == "searches" and row.gives == "same")
+    if fits and isinstance(receiver, (v.Object, v.Instance)):
+        earlier = [one for one in receiver.taint if one.verb in ("fits", "searches")]
         receiver.taint = v.bounded({*earlier, event})
-    elif row.does == "fits" and isinstance(receiver, v.Unknown):
+    elif fits and isinstance(receiver, v.Unknown):
         _grow(receiver, v.bounded(receiver.taint | {event}), scope, node)  # a model, whichever it is
     if row.does == "joins" and data:
         event.rows = joined(m, callee, data, args, keywords, scope, node)
@@ -396,7 +397,7 @@ def result_value(
     """The value that ``gives`` of a row stands for."""
     gives = row.gives
     if gives == "same":
-        if row.does in ("fits", "makes") and receiver is not None:
+        if row.does in ("fits", "searches", "makes") and receiver is not None:
             return receiver
         if row.does == "samples" and row.data[:1] == ["*arrays"]:
             drawn = [marked(value, taint) if row.again else value for value in args]

@@ -52,6 +52,8 @@ def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) 
         if value.kind == "options":
             return v.Unknown(value.taint)
         made = _made(m, value.type, name, value.taint, scope, node)
+        if made is not None and made.type == "same":
+            return value
         return made or v.Method(value, name, node.at, value.taint)
     if isinstance(value, v.Mapping):
         if name in value.entries and value.kind == "config":

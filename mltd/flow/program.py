@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from mltd import facts
 
@@ -16,10 +16,12 @@ class Modules:
     """The modules of a tree.
 
     A module name is looked up as Python would: in the folder of the importing file, in the folders above it, and in
-    each folder's ``src``; several independent projects may stand side by side, so the nearest wins.
+    each folder's ``src``; several independent projects may stand side by side, so the nearest wins. The name of a
+    library means one of the tree's own only where Python would look first.
     """
 
-    def __init__(self, files: Mapping[str, facts.FileFacts]) -> None:
+    def __init__(self, files: Mapping[str, facts.FileFacts], libraries: Collection[str] = ()) -> None:
+        self._libraries = libraries
         self.python: dict[str, facts.PythonFacts] = {
             path: content for path, content in files.items() if isinstance(content, facts.PythonFacts)
         }
@@ -73,6 +75,8 @@ class Modules:
                 found = self.at(_join(base, relative))
                 if found is not None and found != importer:
                     return found
+        if head in self._libraries:
+            return None
         # A package somewhere below the nearest folder that has just one of that name (PYTHONPATH, editable installs).
         for root in roots:
             inside = [base for base in self._heads[head] if root in ("", base) or base.startswith(root + "/")]

@@ -51,7 +51,7 @@ def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Kn
         asked.add(question)
 
         def leaky(event: Event, around: _Around = around, fit: Event = fit) -> bool:
-            if not _learns(event, fit, knowledge) or (event.verb == "measures" and rows.single(event)):
+            if not learns(event, fit, knowledge) or (event.verb == "measures" and rows.single(event)):
                 return False
             return _seen(rows, rows.of(event.rows), around) is not None
 
@@ -62,7 +62,7 @@ def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Kn
             told.add(place)
             pair = _seen(rows, rows.of(way.start.rows), around)
             if pair is not None:
-                yield Leak(way, fit, pair.check, pair.split, _learns(way.start, fit, knowledge))
+                yield Leak(way, fit, pair.check, pair.split, learns(way.start, fit, knowledge))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _inside(fit: Event) -> bool:
     return fit.verb == "searches" or bool(fit.extra.get("held_out"))
 
 
-def _learns(event: Event, fit: Event, knowledge: Knowledge) -> str:
+def learns(event: Event, fit: Event, knowledge: Knowledge) -> str:
     """What an event learns from the rows that it is given, for the features of a fit; empty for nothing."""
     labels = frozenset(name for value in fit.data[1:] for name in names_of(value))
     if event.verb == "measures":

@@ -43,7 +43,7 @@ class Learning:
         for event in own:
             if event.verb in ("reads", "loads"):
                 for write in self._saved.get(call(event), ()):
-                    found |= {fit for fit in _of_the_model(write) if fit.verb in _FITTING}
+                    found |= {fit for fit in kept(write) if fit.verb in _FITTING}
         return sorted((fit for fit in found if not _unsupervised(fit) and _models(fit)), key=lambda event: event.order)
 
 
@@ -64,6 +64,12 @@ def named(event: Event) -> str:
     return str(made.node.name) if made is not None else getattr(event.receiver, "type", "").rpartition(".")[2]
 
 
+def kept(write: Event) -> Iterable[Event]:
+    """What the first of what a call keeps comes from."""
+    value = write.data[0] if write.data else write.receiver
+    return getattr(value, "taint", v.NONE) or write.inputs
+
+
 def _prepares(event: Event) -> bool:
     """Whether a transformer is fitted, which prepares data, and the model that takes them is asked about by itself; or
     a loss goes backward, which comes from the model's own output and not from its data."""
@@ -80,11 +86,6 @@ def _models(fit: Event) -> bool:
     stages = made.parts.get("\0stages")
     items = stages.items if isinstance(stages, v.Sequence) else []
     return any(getattr(one, "kind", "") in ("estimator", "network") for one in items)
-
-
-def _of_the_model(write: Event) -> Iterable[Event]:
-    value = write.data[0] if write.data else write.receiver
-    return getattr(value, "taint", v.NONE) or write.inputs
 
 
 def _unsupervised(fit: Event) -> bool:

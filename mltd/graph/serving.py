@@ -1,0 +1,117 @@
+"""Serving: predictions that are made for use and not to judge a model, and where the model that makes them was trained.
+
+A model that is loaded from a file which nothing in the tree writes under that name is the one that its project saves
+under the same file's name, or the only one that its project saves: names are given anew where a model is deployed.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from mltd.flow.events import Event
+from mltd.flow.lineage import PASSING, behind
+from mltd.graph.artifacts import call
+from mltd.graph.checks import measured_predictions
+from mltd.graph.learning import Learning, kept
+from mltd.graph.links import HandOver
+from mltd.graph.rows import Rows
+
+_OPENING = frozenset({"reads", "loads"})
+_KEEPING = frozenset({"writes", "saves"})
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """``predict`` is made for use, by the model that the ``fits`` train, each of which may have made it; ``load`` is
+    where its program loads it, or None where it has just trained it."""
+
+    predict: Event
+    fits: tuple[Event, ...]
+    load: Event | None
+
+
+class Serving:
+    """Finds the predictions of a tree that are made for use. ``root`` tells the project that a file belongs to."""
+
+    def __init__(
+        self,
+        events: Iterable[Event],
+        learning: Learning,
+        rows: Rows,
+        hand_overs: Iterable[HandOver],
+        root: Callable[[str], str],
+    ) -> None:
+        self._events = list(events)
+        self._learning, self._rows, self._root = learning, rows, root
+        self._models = {(fit.site.file, fit.site.at) for fit in learning.fits}
+        self._linked = {call(one.read.event) for one in hand_overs}
+        self._saved: dict[str, dict[tuple[str, int], Event]] = defaultdict(dict)
+        for event in self._events:
+            if event.verb in _KEEPING and not event.off and self._fits_in(event):
+                self._saved[root(event.entry)][event.site.file, event.site.at] = event
+
+    def predictions(self) -> Iterator[Served]:
+        """Every prediction for use of a model that the tree trains."""
+        measured = measured_predictions(self._events)
+        kept = self._kept()
+        for event in self._events:
+            if event.verb != "predicts" or event.off or event in measured:
+                continue
+            loads = [one for one in getattr(event.receiver, "taint", ()) if one.verb in _OPENING]
+            fits = self._learning.trained(event)
+            if not fits and loads:
+                fits = [fit for load in loads for fit in self._by_name(load)]
+            elif fits and not loads and (event not in kept or not self._elsewhere(event, fits)):
+                continue
+            if fits:
+                yield Served(event, tuple(fits), min(loads, key=lambda one: one.order) if loads else None)
+
+    def _fits_in(self, write: Event) -> list[Event]:
+        """The fits of the model that a call keeps."""
+        return [fit for fit in kept(write) if (fit.site.file, fit.site.at) in self._models]
+
+    def _by_name(self, load: Event) -> list[Event]:
+        """The fits of the model that a file holds of which nothing says who wrote it."""
+        saves = list(self._near(self._root(load.entry))) if call(load) not in self._linked else []
+        name = _name(load)
+        alike = [one for one in saves if name and _name(one) == name]
+        chosen = alike or [one for one in saves if one.library == load.library]
+        sole = len(chosen) == 1 and (bool(alike) or len(saves) == 1)
+        return self._fits_in(chosen[0]) if sole else []
+
+    def _near(self, root: str) -> Iterable[Event]:
+        """What the nearest project around a folder saves: a part that is deployed may have a root of its own."""
+        while True:
+            inside = [one for folder in self._saved if _within(folder, root) for one in self._saved[folder].values()]
+            if inside or not root:
+                return inside
+            above = posixpath.dirname(root)
+            root = self._root(f"{above}/.") if above else ""
+
+    def _kept(self) -> set[Event]:
+        """The predictions that a file keeps."""
+        return {
+            source
+            for event in self._events
+            if event.verb in _KEEPING and not event.off
+            for source in behind(event.inputs, PASSING)
+            if source.verb == "predicts"
+        }
+
+    def _elsewhere(self, predict: Event, fits: list[Event]) -> bool:
+        """Whether a prediction is for other data than any that the model was fitted to."""
+        asked = {part.source for part in self._rows.of(predict.rows)}
+        learnt = {part.source for fit in fits for part in self._rows.of(fit.rows)}
+        return bool(asked) and bool(learnt) and asked.isdisjoint(learnt)
+
+
+def _within(folder: str, root: str) -> bool:
+    return not root or folder == root or folder.startswith(root + "/")
+
+
+def _name(event: Event) -> str:
+    names = {posixpath.basename(text.template) for text in event.paths}
+    return names.pop() if len(names) == 1 else ""

@@ -1,0 +1,162 @@
+"""Skews: a model is given other features when it serves than those that it was trained on.
+
+Sculley et al. 2015, section 7, *Data Testing Debt*; Zinkevich, *Rules of Machine Learning*, rules 29 to 37,
+https://developers.google.com/machine-learning/guides/rules-of-ml#training-serving_skew.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mltd.flow.events import Event
+from mltd.graph.given import Given
+from mltd.graph.leaks import learns
+from mltd.graph.learning import Learning, named
+from mltd.graph.rows import Rows, names_of
+from mltd.graph.serving import Served
+from mltd.graph.ways import Way
+from mltd.knowledge import Knowledge
+
+#: What these do to a category, a person can.
+_BY_HAND = frozenset({"LabelEncoder", "OrdinalEncoder", "LabelBinarizer", "OneHotEncoder"})
+
+
+@dataclass(frozen=True, slots=True)
+class Relearnt:
+    """What prepares the features of ``fit`` has learnt from the training data in ``train``, and learns again from the
+    data that are predicted for, in the first event of ``way``, which leads to the prediction."""
+
+    served: Served
+    fit: Event
+    train: Event
+    way: Way
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """``way`` leads from what has learnt how to prepare the features to the training, and what is predicted for is as
+    it came from outside."""
+
+    served: Served
+    fit: Event
+    way: Way
+
+
+class Skews:
+    """Compares how the features of a model are made for its training and for its predictions."""
+
+    def __init__(self, learning: Learning, rows: Rows, knowledge: Knowledge, given: Given) -> None:
+        self._learning, self._rows, self._knowledge, self._given = learning, rows, knowledge, given
+
+    def relearnt(self, served: Iterable[Served]) -> Iterator[Relearnt]:
+        """Everything that learns for predictions what it has learnt for the training; each place once."""
+        told: set[tuple[str, int]] = set()
+        for one in served:
+            trained = [(fit, way.start) for fit in one.fits for way in self._prepared(fit)]
+            if not trained:
+                continue
+            mine = {event for _fit, event in trained}
+            for way in self._prepared(one.predict):
+                again = way.start
+                place = again.site.file, again.site.at
+                if place in told or again in mine or again.off:
+                    continue
+                for fit, train in trained:
+                    if self._alike(train, again) and self._apart(train, again):
+                        told.add(place)
+                        yield Relearnt(one, fit, train, way)
+                        break
+
+    def absent(self, served: Iterable[Served]) -> Iterator[Absent]:
+        """Every model that was trained on what something has learnt to prepare, and predicts for what came from outside
+        and went past nothing but fitted transformers of which none is that."""
+        told: set[tuple[str, int]] = set()
+        for one in served:
+            place = one.predict.site.file, one.predict.site.at
+            if place in told or not self._given.as_it_came(one.predict):
+                continue
+            there = {_place(way.start) for way in self._prepared(one.predict)}
+            unknown = any(True for _way in self._learning.ways.back(one.predict, _unknown_transform, prepared=True))
+            found = [(fit, self._missing(fit, there, unknown)) for fit in one.fits]
+            if all(ways for _fit, ways in found):
+                told.add(place)
+                yield Absent(one, found[0][0], found[0][1][0])
+
+    def _missing(self, fit: Event, there: set[tuple[str, int]], unknown: bool) -> list[Way]:
+        """What the features of a fit cannot be made without and is not ``there``; with ``unknown`` transformers, any
+        may be."""
+        return [
+            way
+            for way in self._prepared(fit)
+            if _place(way.start) not in there
+            and (_is_no_object(way.start) or not unknown)
+            and self._is_needed(way.start, fit)
+        ]
+
+    def _is_needed(self, event: Event, fit: Event) -> bool:
+        """Whether nothing but what has learnt can do it: who fills in a form can leave no gap, and may say the number
+        or the columns of a category."""
+        if event.verb == "measures":
+            return not {"scales", "looked-up"}.isdisjoint(event.extra.get("applied", {}))
+        resamples = event.form == "parts" and event.receiver is not None
+        return not resamples and bool(learns(event, fit, self._knowledge)) and named(event) not in _BY_HAND
+
+    def _prepared(self, event: Event) -> list[Way]:
+        """What learns from data for the features of a fit or a prediction."""
+
+        def wanted(one: Event) -> bool:
+            return bool(learns(one, event, self._knowledge))
+
+        ways = self._learning.ways.back(event, wanted, choices=False, prepared=True)
+        return [way for way in ways if not _only_of_a_transformer(way)]
+
+    def _alike(self, train: Event, again: Event) -> bool:
+        """Whether two events learn the same kind of thing, of columns that may be the same."""
+        if train.verb != again.verb:
+            return False
+        if (train.site.file, train.site.at) != (again.site.file, again.site.at):
+            if train.verb == "measures":
+                how = [set(one.extra.get("applied", {})) for one in (train, again)]
+                same = train.callee.rpartition(".")[2] == again.callee.rpartition(".")[2] and bool(how[0] & how[1])
+            else:
+                same = bool(named(train)) and named(train) == named(again)
+            if not same:
+                return False
+        columns = [_columns(one) for one in (train, again)]
+        return not columns[0] or not columns[1] or bool(columns[0] & columns[1])
+
+    def _apart(self, train: Event, again: Event) -> bool:
+        """Whether two events learn from other data."""
+        learnt, asked = ({part.source for part in self._rows.of(one.rows)} for one in (train, again))
+        return bool(learnt) and learnt.isdisjoint(asked)
+
+
+def _only_of_a_transformer(way: Way) -> bool:
+    """Whether what learns has prepared what a transformer on the way was fitted to, and not what that transforms."""
+    for before, event in itertools.pairwise(way.events[1:]):
+        made = getattr(event.receiver, "taint", ())
+        if event.verb == "transforms" and before in made and before not in event.features:
+            return True
+    return False
+
+
+def _is_no_object(event: Event) -> bool:
+    """Whether what learns leaves nothing that could be kept: a function that transforms what it is given."""
+    return event.verb == "measures" or event.receiver is None
+
+
+def _unknown_transform(event: Event) -> bool:
+    """Whether something transforms of which it is not known where it was fitted."""
+    return event.verb == "transforms" and not any(one.verb == "fits" for one in event.inputs)
+
+
+def _place(event: Event) -> tuple[str, int]:
+    return event.site.file, event.site.at
+
+
+def _columns(event: Event) -> frozenset[str]:
+    if event.verb == "measures":
+        return frozenset(event.extra["columns"])
+    return frozenset(name for value in event.data[:1] for name in names_of(value))
