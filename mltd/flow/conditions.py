@@ -86,6 +86,11 @@ def switched(m: Machine, node: facts.Expr, scope: v.Scope) -> bool | None:
         return None if inner is None else not inner
     if isinstance(node, facts.Const):
         return bool(node.value)
+    if isinstance(node, facts.Compare) and node.ops in (["is"], ["is not"]):
+        # ``training is True``: what the name alone would say, where it is a flag
+        other = node.others[0].value if isinstance(node.others[0], facts.Const) else None
+        inner = switched(m, node.first, scope) if isinstance(node.first, facts.Name) else None
+        return None if inner is None or not isinstance(other, bool) else (inner is other) == (node.ops == ["is"])
     if isinstance(node, facts.Compare) and len(node.ops) == 1 and node.ops[0] in ("==", "!="):
         asked = isinstance(node.first, facts.Name) and node.first.id not in scope.bound
         if not asked or m.loops > 1 or not isinstance(node.others[0], facts.Const):

@@ -18,6 +18,7 @@ from mltd.graph.checks import measured_predictions
 from mltd.graph.learning import Learning, kept
 from mltd.graph.links import HandOver
 from mltd.graph.rows import Rows
+from mltd.graph.ways import prepares
 
 _OPENING = frozenset({"reads", "loads"})
 _KEEPING = frozenset({"writes", "saves"})
@@ -26,11 +27,13 @@ _KEEPING = frozenset({"writes", "saves"})
 @dataclass(frozen=True, slots=True)
 class Served:
     """``predict`` is made for use, by the model that the ``fits`` train, each of which may have made it; ``load`` is
-    where its program loads it, or None where it has just trained it."""
+    where its program loads it, or None where it has just trained it. With ``sure`` it is that model; else it is one of
+    those that the project saves, and the fits are all of theirs."""
 
     predict: Event
     fits: tuple[Event, ...]
     load: Event | None
+    sure: bool
 
 
 class Serving:
@@ -62,12 +65,28 @@ class Serving:
                 continue
             loads = [one for one in getattr(event.receiver, "taint", ()) if one.verb in _OPENING]
             fits = self._learning.trained(event)
-            if not fits and loads:
-                fits = [fit for load in loads for fit in self._by_name(load)]
-            elif fits and not loads and (event not in kept or not self._elsewhere(event, fits)):
+            if fits and not loads and (event not in kept or not self._elsewhere(event, fits)):
                 continue
-            if fits:
-                yield Served(event, tuple(fits), min(loads, key=lambda one: one.order) if loads else None)
+            named = fits or [fit for load in loads for fit in self._by_name(load)]
+            some = named or [fit for load in loads for one in self._near(load) for fit in self._fits_in(one)]
+            if some:
+                first = min(loads, key=lambda one: one.order) if loads else None
+                yield Served(event, tuple(dict.fromkeys(some)), first, bool(named))
+
+    def transformers(self, served: Served) -> list[Event]:
+        """What other programs of its project fit to prepare data."""
+        home = self._home(served.load) if served.load is not None else None
+        return [
+            event
+            for event in self._events
+            if home is not None
+            and event.verb == "fits"
+            and not event.off
+            and event.entry != served.predict.entry
+            and event.site.file != served.predict.site.file
+            and prepares(event)
+            and _within(self._root(event.entry), home)
+        ]
 
     def _fits_in(self, write: Event) -> list[Event]:
         """The fits of the model that a call keeps."""
@@ -75,21 +94,33 @@ class Serving:
 
     def _by_name(self, load: Event) -> list[Event]:
         """The fits of the model that a file holds of which nothing says who wrote it."""
-        saves = list(self._near(self._root(load.entry))) if call(load) not in self._linked else []
+        saves = self._near(load)
         name = _name(load)
         alike = [one for one in saves if name and _name(one) == name]
         chosen = alike or [one for one in saves if one.library == load.library]
         sole = len(chosen) == 1 and (bool(alike) or len(saves) == 1)
         return self._fits_in(chosen[0]) if sole else []
 
-    def _near(self, root: str) -> Iterable[Event]:
-        """What the nearest project around a folder saves: a part that is deployed may have a root of its own."""
-        while True:
-            inside = [one for folder in self._saved if _within(folder, root) for one in self._saved[folder].values()]
-            if inside or not root:
-                return inside
+    def _near(self, load: Event) -> list[Event]:
+        """What the project of a program saves that loads a file of which nothing says who wrote it."""
+        home = self._home(load) if call(load) not in self._linked else None
+        return [] if home is None else list(self._inside(home))
+
+    def _home(self, load: Event) -> str | None:
+        """The root of the project that saves models, around a program that loads one: a part that is deployed may have
+        a root of its own."""
+        root = self._root(load.entry)
+        while not any(True for _save in self._inside(root)):
+            if not root:
+                return None
             above = posixpath.dirname(root)
             root = self._root(f"{above}/.") if above else ""
+        return root
+
+    def _inside(self, root: str) -> Iterator[Event]:
+        for folder, saves in self._saved.items():
+            if _within(folder, root):
+                yield from saves.values()
 
     def _kept(self) -> set[Event]:
         """The predictions that a file keeps."""

@@ -7,7 +7,7 @@ https://developers.google.com/machine-learning/guides/rules-of-ml#training-servi
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mltd.flow.events import Event
@@ -15,7 +15,7 @@ from mltd.graph.given import Given
 from mltd.graph.leaks import learns
 from mltd.graph.learning import Learning, named
 from mltd.graph.rows import Rows, names_of
-from mltd.graph.serving import Served
+from mltd.graph.serving import Served, Serving
 from mltd.graph.ways import Way
 from mltd.knowledge import Knowledge
 
@@ -47,35 +47,55 @@ class Absent:
 class Skews:
     """Compares how the features of a model are made for its training and for its predictions."""
 
-    def __init__(self, learning: Learning, rows: Rows, knowledge: Knowledge, given: Given) -> None:
-        self._learning, self._rows, self._knowledge, self._given = learning, rows, knowledge, given
+    def __init__(self, serving: Serving, learning: Learning, rows: Rows, knowledge: Knowledge, given: Given) -> None:
+        self._serving, self._learning, self._rows = serving, learning, rows
+        self._knowledge, self._given = knowledge, given
+        self._served = list(serving.predictions())
 
-    def relearnt(self, served: Iterable[Served]) -> Iterator[Relearnt]:
-        """Everything that learns for predictions what it has learnt for the training; each place once."""
+    def relearnt(self) -> Iterator[Relearnt]:
+        """Everything that learns, from the data that are predicted for, what the training has learnt from its own; each
+        place once."""
         told: set[tuple[str, int]] = set()
-        for one in served:
-            trained = [(fit, way.start) for fit in one.fits for way in self._prepared(fit)]
-            if not trained:
+        for one in self._served:
+            ways = [
+                way
+                for way in self._prepared(one.predict)
+                if not way.start.off and way.start.entry == one.predict.entry and self._of_itself(way)
+            ]
+            if not ways:
                 continue
-            mine = {event for _fit, event in trained}
-            for way in self._prepared(one.predict):
+            trained = [(fit, way.start) for fit in one.fits for way in self._prepared(fit)]
+            trained += [(fit, event) for fit in one.fits[:1] for event in self._serving.transformers(one)]
+            for way in ways:
                 again = way.start
-                place = again.site.file, again.site.at
-                if place in told or again in mine or again.off:
+                if _place(again) in told or any(again is event for _fit, event in trained):
                     continue
                 for fit, train in trained:
                     if self._alike(train, again) and self._apart(train, again):
-                        told.add(place)
+                        told.add(_place(again))
                         yield Relearnt(one, fit, train, way)
                         break
 
-    def absent(self, served: Iterable[Served]) -> Iterator[Absent]:
+    def _of_itself(self, way: Way) -> bool:
+        """Whether something learns from the very data that is predicted for."""
+        learn, after = way.start, way.events[1]
+        if learn.verb == "measures" or after.verb != "transforms" or learn in after.features:
+            return learn.verb != "measures" or self._shares(learn, way.events[-1])
+        same = bool(learn.data) and bool(after.data) and learn.data[0] is after.data[0]
+        return same or self._shares(learn, after)
+
+    def _shares(self, first: Event, second: Event) -> bool:
+        """Whether two events are given rows of the same data."""
+        sources = [{part.source for part in self._rows.of(one.rows)} for one in (first, second)]
+        return not sources[0].isdisjoint(sources[1])
+
+    def absent(self) -> Iterator[Absent]:
         """Every model that was trained on what something has learnt to prepare, and predicts for what came from outside
         and went past nothing but fitted transformers of which none is that."""
         told: set[tuple[str, int]] = set()
-        for one in served:
+        for one in self._served:
             place = one.predict.site.file, one.predict.site.at
-            if place in told or not self._given.as_it_came(one.predict):
+            if place in told or not one.sure or not self._given.as_it_came(one.predict):
                 continue
             there = {_place(way.start) for way in self._prepared(one.predict)}
             unknown = any(True for _way in self._learning.ways.back(one.predict, _unknown_transform, prepared=True))
@@ -129,8 +149,7 @@ class Skews:
 
     def _apart(self, train: Event, again: Event) -> bool:
         """Whether two events learn from other data."""
-        learnt, asked = ({part.source for part in self._rows.of(one.rows)} for one in (train, again))
-        return bool(learnt) and learnt.isdisjoint(asked)
+        return bool(self._rows.of(train.rows)) and not self._shares(train, again)
 
 
 def _only_of_a_transformer(way: Way) -> bool:
