@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from mltd.graph.loops import Circle, Loop
     from mltd.graph.overlaps import Overlap
     from mltd.graph.project import Project
+    from mltd.graph.serving import Served
+    from mltd.graph.skews import Absent, Relearnt
     from mltd.graph.ways import Way
     from mltd.model import Category, Confidence, Effort, Evidence, Finding, Place, Severity, Value
     from mltd.rule import Rule
 
 __all__ = [
+    "Absent",
     "Cascade",
     "Category",
     "Chain",
@@ -41,7 +44,9 @@ __all__ = [
     "Overlap",
     "Place",
     "Project",
+    "Relearnt",
     "Rule",
+    "Served",
     "Severity",
     "Site",
     "Tangle",
@@ -54,6 +59,9 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Absent": "mltd.graph.skews",
+    "Relearnt": "mltd.graph.skews",
+    "Served": "mltd.graph.serving",
     "Event": "mltd.flow.events",
     "Cascade": "mltd.graph.cascades",
     "Chain": "mltd.graph.adapters",

@@ -59,12 +59,23 @@ class Places:
         *folders, name = file.split("/")
         if name == "conftest.py" or not _TEST_FOLDERS.isdisjoint(folders):
             return True
+        if not _MAY_TEST.isdisjoint(folders) and any(folder in self._tested for folder in parents(file)):
+            return True
         if not (name.startswith("test_") or name.endswith(("_test.py", "_tests.py"))):
             return False
         content = self._files.get(file)
-        if not isinstance(content, facts.PythonFacts):
-            return True
-        return any(part.lower().startswith("test") for body in content.index for part in body.qualname.split("."))
+        return not isinstance(content, facts.PythonFacts) or _tests(content)
+
+    @functools.cached_property
+    def _tested(self) -> frozenset[str]:
+        """The folders called ``test`` that hold tests, and not what a pipeline does with the test set."""
+        return frozenset(
+            folder
+            for path, content in self._files.items()
+            if isinstance(content, facts.PythonFacts) and not _MAY_TEST.isdisjoint(path.split("/")[:-1])
+            for folder in parents(path)
+            if posixpath.basename(folder) in _MAY_TEST and (path.endswith("__init__.py") or _tests(content))
+        )
 
     def is_put_aside(self, file: str) -> bool:
         """Whether a file stands in a folder for what is no longer used."""
@@ -136,7 +147,9 @@ class Places:
 
 #: What part of a project's code a folder holds that is no component of it but the place of them all.
 _NEARLY_ALL = 0.8
-_TEST_FOLDERS = frozenset({"tests", "test", "testing"})
+_TEST_FOLDERS = frozenset({"tests", "testing"})
+#: A folder that may as well be about the test set.
+_MAY_TEST = frozenset({"test"})
 #: Names of folders for what is no longer used.
 _PUT_ASIDE = frozenset({
     "trash", "old", "archive", "archives", "archived", "deprecated", "backup", "backups", "bak", "unused", "obsolete",
@@ -153,6 +166,10 @@ def _marks_root(name: str) -> bool:
         or (lower.startswith("requirements") and lower.endswith(".txt"))
         or lower.startswith("dockerfile.")
     )
+
+
+def _tests(content: facts.PythonFacts) -> bool:
+    return any(part.lower().startswith("test") for body in content.index for part in body.qualname.split("."))
 
 
 def parents(path: str) -> list[str]:

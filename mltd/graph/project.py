@@ -11,12 +11,15 @@ from mltd.graph.adapters import Unit, units
 from mltd.graph.cascades import Cascade, cascades
 from mltd.graph.columns import Columns
 from mltd.graph.entangled import Tangle, Tangles
+from mltd.graph.given import Given
 from mltd.graph.leaks import Leak, leaks
 from mltd.graph.learning import Learning, named
 from mltd.graph.loops import Circle, Lesson, Loop, circles, direct_loops, lessons
 from mltd.graph.overlaps import Overlap, overlaps
 from mltd.graph.programs import Programs
 from mltd.graph.rows import Rows
+from mltd.graph.serving import Serving
+from mltd.graph.skews import Absent, Relearnt, Skews
 from mltd.graph.tools import ToolBridge, tool_bridges
 from mltd.graph.wording import says
 from mltd.knowledge import Knowledge, built_in
@@ -84,6 +87,21 @@ class Project(Programs, Columns):
     def overlaps(self) -> list[Overlap]:
         """Models that are evaluated on rows that they were trained on."""
         return list(overlaps(self.events, self._learning))
+
+    @functools.cached_property
+    def relearnt(self) -> list[Relearnt]:
+        """What learns again, for predictions, what was learnt for the training."""
+        return list(self._skews.relearnt())
+
+    @functools.cached_property
+    def absent(self) -> list[Absent]:
+        """Predictions without what has prepared the features for the training."""
+        return list(self._skews.absent())
+
+    @functools.cached_property
+    def _skews(self) -> Skews:
+        serving = Serving(self.events, self._learning, self.rows, self.hand_overs, self.places.root)
+        return Skews(serving, self._learning, self.rows, self.knowledge, Given(self.flow.machine))
 
     def named(self, event: Event) -> str:
         """The class of what an event fits or uses, empty where it is not known."""

@@ -20,6 +20,8 @@ from mltd.graph.links import HandOver
 from mltd.graph.rows import Rows
 from mltd.graph.ways import prepares
 
+#: Models that a project saves, among which one that is loaded may be looked for.
+_FEW = 5
 _OPENING = frozenset({"reads", "loads"})
 _KEEPING = frozenset({"writes", "saves"})
 
@@ -68,7 +70,8 @@ class Serving:
             if fits and not loads and (event not in kept or not self._elsewhere(event, fits)):
                 continue
             named = fits or [fit for load in loads for fit in self._by_name(load)]
-            some = named or [fit for load in loads for one in self._near(load) for fit in self._fits_in(one)]
+            near = [one for load in loads for one in self._near(load)] if not named else []
+            some = named or [fit for one in near if len(near) <= _FEW for fit in self._fits_in(one)]
             if some:
                 first = min(loads, key=lambda one: one.order) if loads else None
                 yield Served(event, tuple(dict.fromkeys(some)), first, bool(named))
@@ -93,13 +96,15 @@ class Serving:
         return [fit for fit in kept(write) if (fit.site.file, fit.site.at) in self._models]
 
     def _by_name(self, load: Event) -> list[Event]:
-        """The fits of the model that a file holds of which nothing says who wrote it."""
-        saves = self._near(load)
-        name = _name(load)
+        """The fits of the model that a file holds of which nothing says who wrote it: of those that are saved under its
+        name, the nearest, else the only model that its project saves."""
+        saves, name = self._near(load), _name(load)
         alike = [one for one in saves if name and _name(one) == name]
-        chosen = alike or [one for one in saves if one.library == load.library]
-        sole = len(chosen) == 1 and (bool(alike) or len(saves) == 1)
-        return self._fits_in(chosen[0]) if sole else []
+        if not alike:
+            return self._fits_in(saves[0]) if len(saves) == 1 and saves[0].library == load.library else []
+        shared = [len(posixpath.commonpath(["/" + one.entry, "/" + load.entry])) for one in alike]
+        nearest = [one for one, length in zip(alike, shared, strict=True) if length == max(shared)]
+        return [fit for one in nearest for fit in self._fits_in(one)]
 
     def _near(self, load: Event) -> list[Event]:
         """What the project of a program saves that loads a file of which nothing says who wrote it."""

@@ -65,11 +65,15 @@ class Skews:
             if not ways:
                 continue
             trained = [(fit, way.start) for fit in one.fits for way in self._prepared(fit)]
+            shared = {_place(event) for _fit, event in trained}
             trained += [(fit, event) for fit in one.fits[:1] for event in self._serving.transformers(one)]
             for way in ways:
                 again = way.start
                 if _place(again) in told or any(again is event for _fit, event in trained):
                     continue
+                own = one.load is not None and any(fit.site.file == again.site.file for fit in one.fits)
+                if own and _place(again) not in shared:
+                    continue  # the training's own code, run again
                 for fit, train in trained:
                     if self._alike(train, again) and self._apart(train, again):
                         told.add(_place(again))
@@ -97,20 +101,22 @@ class Skews:
             place = one.predict.site.file, one.predict.site.at
             if place in told or not one.sure or not self._given.as_it_came(one.predict):
                 continue
-            there = {_place(way.start) for way in self._prepared(one.predict)}
+            there = [way.start for way in self._prepared(one.predict)]
             unknown = any(True for _way in self._learning.ways.back(one.predict, _unknown_transform, prepared=True))
             found = [(fit, self._missing(fit, there, unknown)) for fit in one.fits]
             if all(ways for _fit, ways in found):
                 told.add(place)
                 yield Absent(one, found[0][0], found[0][1][0])
 
-    def _missing(self, fit: Event, there: set[tuple[str, int]], unknown: bool) -> list[Way]:
-        """What the features of a fit cannot be made without and is not ``there``; with ``unknown`` transformers, any
-        may be."""
+    def _missing(self, fit: Event, there: list[Event], unknown: bool) -> list[Way]:
+        """What the features of a fit cannot be made without and is not ``there``, nor anything of its kind; with
+        ``unknown`` transformers, any may be."""
+        places, kinds = {_place(one) for one in there}, {named(one) for one in there} - {""}
         return [
             way
             for way in self._prepared(fit)
-            if _place(way.start) not in there
+            if _place(way.start) not in places
+            and named(way.start) not in kinds
             and (_is_no_object(way.start) or not unknown)
             and self._is_needed(way.start, fit)
         ]

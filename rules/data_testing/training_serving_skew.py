@@ -1,0 +1,80 @@
+"""training-serving-skew: a model is asked about other features than those that it was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mltd import Absent, Category, Effort, Event, Evidence, Finding, Project, Relearnt, Rule, Served, Severity, Value
+
+
+class TrainingServingSkew(Rule):
+    """What prepares the features of a model for its training is not what prepares them for its predictions."""
+
+    name = "training-serving-skew"
+    category = Category.DATA_TESTING
+    value = Value.STABILITY
+    severity = Severity.WARNING
+    effort = Effort(base=90, each=30)
+    cites = "Sculley et al. 2015, section 7, 'Data Testing Debt'; Zinkevich, Rules of Machine Learning, rules 29 and 32"
+    since = "0.1.0"
+
+    def check(self, project: Project) -> Iterator[Finding]:
+        """One finding for each place that learns again, and for each body that predicts without what was learnt."""
+        for again in project.relearnt:
+            if _counts(project, again.served):
+                yield self._relearnt(project, again)
+        told: set[tuple[str, str]] = set()
+        for absent in project.absent:
+            site = absent.served.predict.site
+            if _counts(project, absent.served) and (site.file, site.symbol) not in told:
+                told.add((site.file, site.symbol))
+                yield self._absent(project, absent)
+
+    def _relearnt(self, project: Project, again: Relearnt) -> Finding:
+        learn, served = again.way.start, again.served
+        return self.finding(
+            project.place(learn.site),
+            f"{_what(project, learn)} is learnt again from the data that are predicted for, and not taken from the "
+            "training: the same value becomes another feature",
+            subject=f"skew:{served.predict.site.file}:{served.predict.site.symbol}",
+            evidence=[
+                project.evidence(again.train.site, f"{_what(project, again.train)} is learnt from the training data"),
+                *_model(project, served, again.fit),
+                project.evidence(learn.site, f"{_what(project, learn)} is learnt again"),
+                project.evidence(served.predict.site, "the model predicts for what came of it"),
+            ],
+            symbol=learn.site.symbol,
+        )
+
+    def _absent(self, project: Project, absent: Absent) -> Finding:
+        learn, served = absent.way.start, absent.served
+        return self.finding(
+            project.place(served.predict.site),
+            f"the model was trained on what {_what(project, learn)} gives, and is asked here about what never went "
+            "through it",
+            subject=f"skew:{served.predict.site.file}:{served.predict.site.symbol}",
+            evidence=[
+                project.evidence(learn.site, f"{_what(project, learn)} is learnt and applied"),
+                *_model(project, served, absent.fit),
+                project.evidence(served.predict.site, "the model predicts for what came from outside as it is"),
+            ],
+            symbol=served.predict.site.symbol,
+        )
+
+
+def _counts(project: Project, served: Served) -> bool:
+    files = served.predict.site.file, served.predict.entry
+    return not any(project.is_apart(file) or project.is_copy(file) for file in files)
+
+
+def _what(project: Project, learn: Event) -> str:
+    """What has learnt: the class of a transformer, else the function or the statistic."""
+    name = project.named(learn) or learn.callee.rpartition(".")[2]
+    return f"the {name}" if name[:1].islower() else name
+
+
+def _model(project: Project, served: Served, fit: Event) -> list[Evidence]:
+    found = [project.evidence(fit.site, f"{project.named(fit) or 'the model'} is trained on it")]
+    if served.load is not None:
+        found.append(project.evidence(served.load.site, "the model is loaded"))
+    return found
