@@ -98,13 +98,12 @@ class Tangles:
             if (
                 (isinstance(value, Frame) and any(one.added for known in value.columns.values() for one in known))
                 or isinstance(value, (v.Sequence, v.Mapping))
-                or not behind_it
-                or any(event.verb not in _AS_READ for event in behind_it)
+                or any(event.verb not in _AS_READ and not _stacks(event) for event in behind_it)
             ):
                 return True
             before = {one.write.event for event in behind_it for one in self._known.get(call(event), ())}
-            if current in before:
-                return True  # who reads a file and writes it again has changed it
+            if current in before and not isinstance(value, Frame):
+                return True  # notes that are read, and written with one more
             todo += before - seen
             seen |= before
         return False
@@ -122,6 +121,11 @@ class Tangles:
                     for fit in self._learning.trained(source):
                         found.setdefault(_place(fit), set())
         return found
+
+
+def _stacks(event: Event) -> bool:
+    """Whether tables are put under one another, which mixes none of their columns."""
+    return event.verb == "joins" and event.callee.rpartition(".")[2] in ("concat", "append", "vstack", "union")
 
 
 def _place(fit: Event) -> _Place:

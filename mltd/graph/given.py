@@ -19,12 +19,15 @@ from mltd.flow.program import statements
 #: Expressions and callers behind one another that are followed.
 MAX_STEPS = 400
 MAX_CALLS = 8
-#: Calls of libraries that give what they are given another form, or get it from outside.
-_FORMS = frozenset({"makes", "converts", "shapes", "reads", "scrapes", "serves", "shows", "samples", "joins"})
+#: Calls of libraries that give what they are given another form, or get it from outside; what a file holds may have
+#: been prepared by whoever wrote it.
+_FORMS = frozenset({"makes", "converts", "shapes", "scrapes", "serves", "shows", "samples", "joins"})
 #: Libraries whose calls learn nothing: their functions compute a row from itself, or ask a user for it.
 _PLAIN = frozenset({"standard", "serving", "arrays", "frames"})
 #: Behind every place of a file.
 _END = 1 << 62
+#: Methods whose arguments say which columns or items, and hold no data.
+_SELECTING = frozenset({"reindex", "drop", "filter", "rename", "astype", "select_dtypes", "get", "pop"})
 #: Methods that learn, or let other code change what they are called on.
 _LEARNING = frozenset({"fit", "fit_transform", "predict", "predict_proba", "encode", "apply", "pipe", "map"})
 
@@ -47,8 +50,8 @@ class Given:
         self._m = machine
 
     def as_it_came(self, event: Event) -> bool:
-        """Whether the first argument of a call is what the program was given from outside (a request, a file, a
-        parameter), in whatever form, past nothing but what a fitted transformer does, and no code that is not known."""
+        """Whether the first argument of a call is what the program was given from outside (a request, a form,
+        a parameter), in whatever form, past nothing but what a fitted transformer does, and no code that is not known."""
         frame, call = self._frame(event.site, event.stack), self._call(event.site)
         if frame is None or call is None or not call.args or isinstance(call.args[0], facts.Star):
             return False
@@ -127,6 +130,8 @@ class _Walk:
             return self._called(node, frame)
         if isinstance(node, facts.Lambda):
             return False
+        if isinstance(node, facts.Sub):
+            return self.plain(node.value, frame)
         if isinstance(node, facts.Comp):
             targets = {name.id for loop in node.loops for name in nodes(loop.target) if isinstance(name, facts.Name)}
             parts = [node.element, node.key, *(loop.iter for loop in node.loops)]
@@ -186,8 +191,9 @@ class _Walk:
         return None
 
     def _called(self, node: facts.Call, frame: _Frame) -> bool:
-        arguments = all(self.plain(item, frame) for item in node.args)
-        if not arguments:
+        if isinstance(node.func, facts.Attr) and node.func.name in _SELECTING:
+            return self.plain(node.func.value, frame)
+        if not all(self.plain(item, frame) for item in node.args):
             return False
         target = self._resolve(node.func, frame)
         if isinstance(target, v.External):

@@ -191,6 +191,8 @@ def test_arguments_of_a_run() -> None:
         ("testing_a.py", "def test_a():\n    pass\n", False),
         ("final_test.py", "print('evaluates on the test set')\n", False),
         ("test_net.py", "def main():\n    pass\n", False),
+        ("test/helper.py", "def test_a():\n    pass\n", True),
+        ("steps/test/score.py", "def main():\n    pass\n", False),
     ],
 )
 def test_is_test(path: str, text: str, test: bool) -> None:
