@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mltd.flow.frames import ColumnDefinition
     from mltd.graph.adapters import Chain, Unit
     from mltd.graph.cascades import Cascade
+    from mltd.graph.differing import Difference
     from mltd.graph.entangled import Tangle
     from mltd.graph.leaks import Leak
     from mltd.graph.links import HandOver, Named
@@ -33,6 +34,7 @@ __all__ = [
     "Circle",
     "ColumnDefinition",
     "Confidence",
+    "Difference",
     "Effort",
     "Event",
     "Evidence",
@@ -65,6 +67,7 @@ _HOMES = {
     "Event": "mltd.flow.events",
     "Cascade": "mltd.graph.cascades",
     "Chain": "mltd.graph.adapters",
+    "Difference": "mltd.graph.differing",
     "Circle": "mltd.graph.loops",
     "Unit": "mltd.graph.adapters",
     "ColumnDefinition": "mltd.flow.frames",

@@ -53,6 +53,7 @@ class ColumnDefinition:
     computed: bool = False  #: from columns of some table
     tables: dict[Life, int] = field(default_factory=dict)  #: those it was added to, and how often each was used by then
     beside: Site | None = None  #: the assignment that takes one value apart, into this column and others
+    written: tuple[str, int] | None = None  #: where the mapping stands that it is an entry of
     onto: set[Origin] = field(default_factory=set)  #: where the data of the tables that it was added to came from
 
     @property

@@ -36,7 +36,8 @@ def make_frame(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.S
         result.open = result.blurred = any(row.open for row in rows)
         for column in dict.fromkeys(key for row in rows for key in row.entries if isinstance(key, str)):
             given = [row.entries[column] for row in rows if column in row.entries]
-            define(m, result, column, scope, node, None, v.Sequence(given)).added = False
+            made = define(m, result, column, scope, node, None, v.Sequence(given))
+            made.added, made.written = False, (rows[0].file, rows[0].at) if rows[0].file else None
             for value in given:
                 m.escape(value, "made a column", m.site(scope, node))
         result.base = v.NONE if not result.open else taint
@@ -46,7 +47,8 @@ def make_frame(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.S
         result.base = v.NONE if not data.open else taint
         for key, value in data.entries.items():
             if isinstance(key, str):
-                define(m, result, key, scope, node, None, value).added = False
+                made = define(m, result, key, scope, node, None, value)
+                made.added, made.written = False, (data.file, data.at) if data.file else None
             m.escape(value, "made a column", m.site(scope, node))
     elif data is not None:
         m.escape(data, "made a frame", m.site(scope, node))

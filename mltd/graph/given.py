@@ -51,7 +51,7 @@ class Given:
 
     def as_it_came(self, event: Event) -> bool:
         """Whether the first argument of a call is what the program was given from outside (a request, a form,
-        a parameter), in whatever form, past nothing but what a fitted transformer does, and no code that is not known."""
+        a parameter), in whatever form, past nothing but fitted transformers, and no code that is not known."""
         frame, call = self._frame(event.site, event.stack), self._call(event.site)
         if frame is None or call is None or not call.args or isinstance(call.args[0], facts.Star):
             return False

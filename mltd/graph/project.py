@@ -10,7 +10,9 @@ from mltd import facts
 from mltd.graph.adapters import Unit, units
 from mltd.graph.cascades import Cascade, cascades
 from mltd.graph.columns import Columns
+from mltd.graph.differing import Difference, Differing
 from mltd.graph.entangled import Tangle, Tangles
+from mltd.graph.formulas import Formulas
 from mltd.graph.given import Given
 from mltd.graph.leaks import Leak, leaks
 from mltd.graph.learning import Learning, named
@@ -97,6 +99,20 @@ class Project(Programs, Columns):
     def absent(self) -> list[Absent]:
         """Predictions without what has prepared the features for the training."""
         return list(self._skews.absent())
+
+    @functools.cached_property
+    def differing(self) -> list[Difference]:
+        """Features that predictions compute otherwise than the training."""
+        predicts = [event for event in self.events if event.verb == "predicts" and not event.off]
+        files = [path for path in self.flow.machine.modules.python if not self.is_apart(path)]
+        formulas = Formulas(self.flow.machine.modules, lenient=True)
+        found = Differing(self.columns, self._learning.fits, files, formulas, self.one_project)
+        return list(found.find(predicts))
+
+    def one_project(self, file: str, other: str) -> bool:
+        """Whether two files may belong to one project: the root of one is around the other."""
+        roots = sorted((self.places.root(file), self.places.root(other)))
+        return not roots[0] or roots[0] == roots[1] or roots[1].startswith(roots[0] + "/")
 
     @functools.cached_property
     def _skews(self) -> Skews:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mltd import Absent, Category, Effort, Event, Evidence, Finding, Project, Relearnt, Rule, Served, Severity, Value
+from mltd import (
+    Absent,
+    Category,
+    Difference,
+    Effort,
+    Event,
+    Evidence,
+    Finding,
+    Project,
+    Relearnt,
+    Rule,
+    Served,
+    Severity,
+    Value,
+)
 
 
 class TrainingServingSkew(Rule):
@@ -19,7 +33,8 @@ class TrainingServingSkew(Rule):
     since = "0.1.0"
 
     def check(self, project: Project) -> Iterator[Finding]:
-        """One finding for each place that learns again, and for each body that predicts without what was learnt."""
+        """One finding for each place that learns again, each body that predicts without what was learnt, and each
+        feature that is computed otherwise."""
         for again in project.relearnt:
             if _counts(project, again.served):
                 yield self._relearnt(project, again)
@@ -29,6 +44,25 @@ class TrainingServingSkew(Rule):
             if _counts(project, absent.served) and (site.file, site.symbol) not in told:
                 told.add((site.file, site.symbol))
                 yield self._absent(project, absent)
+
+        for difference in project.differing:
+            if not any(map(project.is_apart, (difference.served.file, difference.predict.entry))):
+                yield self._differing(project, difference)
+
+    def _differing(self, project: Project, difference: Difference) -> Finding:
+        name, trained = difference.name, difference.trained
+        return self.finding(
+            project.place(difference.served),
+            f"{name} is computed otherwise than in {project.program(trained.file)}, from which the model has learnt it",
+            subject=f"feature:{name}:{difference.served.file}",
+            evidence=[
+                project.evidence(trained, f"{name} is computed for the training"),
+                project.evidence(difference.fit.site, f"{project.named(difference.fit) or 'a model'} is trained on it"),
+                project.evidence(difference.served, f"{name} is computed by another formula"),
+                project.evidence(difference.predict.site, "a model predicts for it"),
+            ],
+            symbol=difference.served.symbol,
+        )
 
     def _relearnt(self, project: Project, again: Relearnt) -> Finding:
         learn, served = again.way.start, again.served

@@ -1,0 +1,136 @@
+"""What the columns of a tree are computed from, by the statements that add them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mltd import facts
+from mltd.flow.events import Site
+from mltd.flow.features import nodes
+from mltd.flow.formulas import Formula, Reader
+from mltd.flow.frames import ColumnDefinition
+from mltd.flow.program import Modules, statements
+from mltd.graph.given import own
+
+
+class Formulas:
+    """Reads the formula of each column once; with ``lenient`` without what only guards a computation."""
+
+    def __init__(self, modules: Modules, lenient: bool = False) -> None:
+        self._modules, self._lenient = modules, lenient
+        self._known: dict[ColumnDefinition, Formula | None] = {}
+        self._sites: dict[ColumnDefinition, Site] = {}
+
+    def of(self, definition: ColumnDefinition) -> Formula | None:
+        """How a column is computed, or None where that cannot be told."""
+        if definition not in self._known:
+            self._known[definition] = self._read(definition)
+        return self._known[definition]
+
+    def site(self, definition: ColumnDefinition) -> Site:
+        """Where the expression stands that a column is computed by."""
+        return self._sites.get(definition, definition.site)
+
+    def stored(self, file: str, name: str) -> Iterator[tuple[Formula | None, Site]]:
+        """Where a file stores something under a name that is written there, with how it is computed: columns of tables
+        of which the flow knows nothing."""
+        content = self._modules.python[file]
+        for body in range(len(content.index)) if name in content.mentions else ():
+            for statement in statements(self._modules.block(file, body)):
+                for target in statement.targets if isinstance(statement, facts.Assign) else ():
+                    if (
+                        isinstance(target, facts.Sub)
+                        and isinstance(target.value, facts.Name)
+                        and isinstance(target.index, facts.Const)
+                        and target.index.value == name
+                        and isinstance(statement, facts.Assign)
+                    ):
+                        formula = self._reader(file, body, target.value.id).read(statement.value, statement.at)
+                        yield formula, Site(file, target.at, target.to, content.index[body].qualname)
+
+    def listed(self, site: Site) -> frozenset[str]:
+        """The names in lists of names that the body of a call says."""
+        found: set[str] = set()
+        for statement in statements(self._modules.block(site.file, self._body(site.file, site.at))):
+            for node in own(statement):
+                if isinstance(node, facts.Seq) and len(node.items) > 1:
+                    names = [one.value for one in node.items if isinstance(one, facts.Const)]
+                    if len(names) == len(node.items):
+                        found.update(name for name in names if isinstance(name, str))
+        return frozenset(found)
+
+    def assigned_between(self, first: ColumnDefinition, second: ColumnDefinition, names: frozenset[str]) -> bool:
+        """Whether a body that adds two columns stores into columns of some names between the two."""
+        low, high = sorted((first.site.at, second.site.at))
+        for statement in statements(self._block(first)):
+            for target in _targets(statement):
+                if low < target.at < high and any(
+                    isinstance(one, facts.Const) and one.value in names for one in nodes(target)
+                ):
+                    return True
+        return False
+
+    def _block(self, definition: ColumnDefinition) -> facts.Block:
+        file = definition.site.file
+        return self._modules.block(file, self._body(file, definition.site.at))
+
+    def _read(self, definition: ColumnDefinition) -> Formula | None:
+        if definition.written is not None:
+            return self._in_a_mapping(definition, *definition.written)
+        block = self._block(definition)
+        for statement in statements(block):
+            if isinstance(statement, facts.Assign) and statement.value is not None:
+                for target in statement.targets:
+                    if (
+                        isinstance(target, facts.Sub)
+                        and isinstance(target.value, facts.Name)
+                        and target.at == definition.site.at
+                    ):
+                        body = self._body(definition.site.file, definition.site.at)
+                        return self._reader(definition.site.file, body, target.value.id).read(
+                            statement.value, statement.at
+                        )
+        return None
+
+    def _in_a_mapping(self, definition: ColumnDefinition, file: str, at: int) -> Formula | None:
+        """What stands under a column's name in the mapping that a table is made of."""
+        body = self._body(file, at)
+        for statement in statements(self._modules.block(file, body)):
+            for node in own(statement):
+                if isinstance(node, facts.Dict) and node.at == at:
+                    for key, value in zip(node.keys, node.values, strict=True):
+                        if isinstance(key, facts.Const) and key.value == definition.name:
+                            reader = self._reader(file, body)
+                            written = reader.stands(value, value.at)
+                            symbol = self._modules.python[file].index[body].qualname
+                            self._sites[definition] = Site(file, written.at, written.to, symbol)
+                            return reader.read(value, value.at)
+        return None
+
+    def _reader(self, file: str, body: int, owner: str = "") -> Reader:
+        entry = self._modules.python[file].index[body]
+        parameters: frozenset[str] = frozenset()
+        for node in _definitions(self._modules.block(file, max(entry.parent, 0))) if body else ():
+            if node.body == body:
+                parameters = frozenset(parameter.name for parameter in node.params)
+        return Reader(self._modules.block(file, body), parameters, owner, self._lenient)
+
+    def _body(self, file: str, at: int) -> int:
+        """The innermost body that a place stands in."""
+        index = self._modules.python[file].index
+        inside = [number for number, entry in enumerate(index) if number and entry.at <= at < entry.to]
+        return max(inside, key=lambda number: index[number].at, default=0)
+
+
+def _definitions(block: facts.Block) -> Iterator[facts.Def]:
+    for statement in statements(block):
+        if isinstance(statement, facts.Def):
+            yield statement
+        elif isinstance(statement, facts.Class):
+            yield from _definitions(statement.block)
+
+
+def _targets(statement: facts.Node) -> list[facts.Expr]:
+    if isinstance(statement, facts.Assign):
+        return list(statement.targets)
+    return [statement.target] if isinstance(statement, facts.Aug) else []
