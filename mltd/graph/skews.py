@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mltd.flow.events import Event
+from mltd.flow.frames import Column, Frame
 from mltd.graph.given import Given
 from mltd.graph.leaks import learns
 from mltd.graph.learning import Learning, named
@@ -57,11 +58,7 @@ class Skews:
         place once."""
         told: set[tuple[str, int]] = set()
         for one in self._served:
-            ways = [
-                way
-                for way in self._prepared(one.predict)
-                if not way.start.off and way.start.entry == one.predict.entry and self._of_itself(way)
-            ]
+            ways = [way for way in self._prepared(one.predict) if self._counts(way, one) and self._of_itself(way)]
             if not ways:
                 continue
             trained = [(fit, way.start) for fit in one.fits for way in self._prepared(fit)]
@@ -79,6 +76,15 @@ class Skews:
                         told.add(_place(again))
                         yield Relearnt(one, fit, train, way)
                         break
+
+    def _counts(self, way: Way, served: Served) -> bool:
+        """Whether something that learns does so in the run that predicts. A statistic may as well be a feature of the
+        data at hand: it counts only of a column of a table, not of one row, and for a model of another program."""
+        learn = way.start
+        if learn.off or learn.entry != served.predict.entry:
+            return False
+        of_a_column = bool(learn.data) and isinstance(learn.data[0], (Column, Frame))
+        return learn.verb != "measures" or (served.load is not None and of_a_column and not self._rows.single(learn))
 
     def _of_itself(self, way: Way) -> bool:
         """Whether something learns from the very data that is predicted for."""

@@ -20,6 +20,9 @@ from mltd import (
     Value,
 )
 
+#: Places that learn again, of one body, that the evidence shows.
+_SHOWN = 6
+
 
 class TrainingServingSkew(Rule):
     """What prepares the features of a model for its training is not what prepares them for its predictions."""
@@ -35,9 +38,13 @@ class TrainingServingSkew(Rule):
     def check(self, project: Project) -> Iterator[Finding]:
         """One finding for each place that learns again, each body that predicts without what was learnt, and each
         feature that is computed otherwise."""
+        learnt: dict[tuple[str, str, str], list[Relearnt]] = {}
         for again in project.relearnt:
             if _counts(project, again.served):
-                yield self._relearnt(project, again)
+                site = again.way.start.site
+                learnt.setdefault((site.file, site.symbol, again.served.predict.entry), []).append(again)
+        for group in learnt.values():
+            yield self._relearnt(project, sorted(group, key=lambda one: one.way.start.site.at))
         told: set[tuple[str, str]] = set()
         for absent in project.absent:
             site = absent.served.predict.site
@@ -64,19 +71,25 @@ class TrainingServingSkew(Rule):
             symbol=difference.served.symbol,
         )
 
-    def _relearnt(self, project: Project, again: Relearnt) -> Finding:
+    def _relearnt(self, project: Project, group: list[Relearnt]) -> Finding:
+        again = group[0]
         learn, served = again.way.start, again.served
+        kinds = list(dict.fromkeys(_what(project, one.way.start) for one in group))
         return self.finding(
             project.place(learn.site),
-            f"{_what(project, learn)} is learnt again from the data that are predicted for, and not taken from the "
-            "training: the same value becomes another feature",
-            subject=f"skew:{served.predict.site.file}:{served.predict.site.symbol}",
+            f"{' and '.join(kinds[:2])} {'are' if len(kinds) > 1 else 'is'} learnt again from the data that are "
+            "predicted for, and not taken from the training: the same value becomes another feature",
+            subject=f"skew:{learn.site.file}:{learn.site.symbol}",
             evidence=[
                 project.evidence(again.train.site, f"{_what(project, again.train)} is learnt from the training data"),
                 *_model(project, served, again.fit),
-                project.evidence(learn.site, f"{_what(project, learn)} is learnt again"),
+                *(
+                    project.evidence(one.way.start.site, f"{_what(project, one.way.start)} is learnt again")
+                    for one in group[:_SHOWN]
+                ),
                 project.evidence(served.predict.site, "the model predicts for what came of it"),
             ],
+            extent=len(group) - 1,
             symbol=learn.site.symbol,
         )
 
