@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mltd.graph.loops import Circle, Loop
     from mltd.graph.overlaps import Overlap
     from mltd.graph.project import Project
+    from mltd.graph.redundant import Twin
     from mltd.graph.serving import Served
     from mltd.graph.skews import Absent, Relearnt
     from mltd.graph.ways import Way
@@ -52,6 +53,7 @@ __all__ = [
     "Severity",
     "Site",
     "Tangle",
+    "Twin",
     "Unit",
     "Value",
     "Way",
@@ -75,6 +77,7 @@ _HOMES = {
     "HandOver": "mltd.graph.links",
     "Leak": "mltd.graph.leaks",
     "Loop": "mltd.graph.loops",
+    "Twin": "mltd.graph.redundant",
     "Tangle": "mltd.graph.entangled",
     "Overlap": "mltd.graph.overlaps",
     "Named": "mltd.graph.links",

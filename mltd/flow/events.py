@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mltd.flow.frames import Reach
+    from mltd.flow.frames import ColumnDefinition, Reach
     from mltd.flow.texts import Text
     from mltd.flow.values import Value
 
@@ -63,6 +63,7 @@ class Event:
     columns: dict[str, frozenset[Event]] = field(
         default_factory=dict
     )  #: of a table written, what each column comes from
+    held: dict[str, frozenset[ColumnDefinition]] = field(default_factory=dict)  #: the columns of its table by then
     result: Any = None
     receiver: Any = None
     extra: dict[str, Any] = field(default_factory=dict)

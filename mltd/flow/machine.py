@@ -47,6 +47,8 @@ MAX_EITHER = 100
 _SNAPPED = frozenset(
     {"fits", "searches", "converts", "shapes", "splits", "joins", "transforms", "predicts", "writes", "saves"}
 )
+#: Of these, those that a model gets its features by.
+_HOLDING = frozenset({"fits", "searches", "converts", "predicts"})
 #: Where data comes from: a file, the network, a model.
 _SOURCES = frozenset({"reads", "loads", "loads-data", "scrapes", "predicts"})
 #: What is done with rows: which they were is kept.
@@ -335,6 +337,8 @@ def _snap(event: Event) -> None:
     from mltd.flow.frames import Frame
 
     learned = [value for value in event.data if getattr(value, "kind", "") not in _LEARNERS] or [event.data[0]]
+    if isinstance(learned[0], Frame) and event.verb in _HOLDING:
+        event.held = dict(learned[0].columns)
     event.features, event.targets = v.taint_of(learned[0]), v.taint_of(*learned[1:]) if learned[1:] else v.NONE
     if event.verb in ("fits", "searches"):
         event.reach = _reach(learned[0])

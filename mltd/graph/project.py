@@ -19,6 +19,7 @@ from mltd.graph.learning import Learning, named
 from mltd.graph.loops import Circle, Lesson, Loop, circles, direct_loops, lessons
 from mltd.graph.overlaps import Overlap, overlaps
 from mltd.graph.programs import Programs
+from mltd.graph.redundant import Twin, twins
 from mltd.graph.rows import Rows
 from mltd.graph.serving import Serving
 from mltd.graph.skews import Absent, Relearnt, Skews
@@ -108,6 +109,11 @@ class Project(Programs, Columns):
         formulas = Formulas(self.flow.machine.modules, lenient=True)
         found = Differing(self.columns, self._learning.fits, files, formulas, self.one_project)
         return list(found.find(predicts))
+
+    @functools.cached_property
+    def twins(self) -> list[Twin]:
+        """Columns that say what another column of their table says."""
+        return list(twins(self._learning.fits, Formulas(self.flow.machine.modules)))
 
     def one_project(self, file: str, other: str) -> bool:
         """Whether two files may belong to one project: the root of one is around the other."""
