@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mltd.graph.links import HandOver, Named
     from mltd.graph.loops import Circle, Loop
     from mltd.graph.overlaps import Overlap
+    from mltd.graph.phantoms import Phantom
     from mltd.graph.project import Project
     from mltd.graph.redundant import Twin
     from mltd.graph.serving import Served
@@ -45,6 +46,7 @@ __all__ = [
     "Loop",
     "Named",
     "Overlap",
+    "Phantom",
     "Place",
     "Project",
     "Relearnt",
@@ -77,6 +79,7 @@ _HOMES = {
     "HandOver": "mltd.graph.links",
     "Leak": "mltd.graph.leaks",
     "Loop": "mltd.graph.loops",
+    "Phantom": "mltd.graph.phantoms",
     "Twin": "mltd.graph.redundant",
     "Tangle": "mltd.graph.entangled",
     "Overlap": "mltd.graph.overlaps",

@@ -164,8 +164,9 @@ def _read(
     if isinstance(result, Frame):
         origin = m.origins.setdefault(event, Origin(event))
         result.origins = {origin: frozenset()}
-        result.blurred = False
+        result.blurred, result.sealed = False, True
         event.form = "frame"
+        event.extra["given"] = {name: value for name, value in keywords.items() if name[0] != "*"}
         if row.does == "reads" and any(
             constant(keywords.get(name, v.UNKNOWN)) is not None for name in ("chunksize", "iterator")
         ):

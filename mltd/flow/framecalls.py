@@ -35,6 +35,11 @@ _CHANGING = {
 }  # fmt: skip
 #: Methods whose statistics are of the rows near by.
 _WINDOWS = frozenset({"rolling", "expanding", "ewm", "resample"})
+#: Methods whose result has the very columns of the table.
+_SEALED = frozenset({
+    "copy", "sort_values", "sort_index", "fillna", "dropna", "drop_duplicates", "head", "tail", "sample", "query",
+    "astype", "ffill", "bfill", "nlargest", "nsmallest", "infer_objects", "convert_dtypes",
+})  # fmt: skip
 #: Methods that take a function of rows, columns or the frame itself.
 _APPLY = frozenset({"apply", "pipe", "transform", "agg", "aggregate", "map", "applymap"})
 
@@ -63,6 +68,7 @@ def frame_method(
         event.extra["rows"] = effect is not None and _under_one_another(effect, args, keywords)
         event.extra["again"] = drawn_again(row, args, keywords)
     if effect is None:
+        frame.sealed = False
         frame.use_all(m.site(scope, node), f"given to {callee}")
         for value in (*args, *keywords.values()):
             m.escape(value, f"given to {callee}", m.site(scope, node))
@@ -190,12 +196,15 @@ def frame_effect(
                 m.escape(value, f"given to {name}", site)
         if row.effect == "part" and not row.columns and name not in ("loc", "iloc"):
             frame.use_all(site, f"{name} of columns that are not known")
+        sealed = frame.sealed and name in _SEALED
         if inplace:
+            frame.sealed = sealed
             frame.base |= _applied(args)
             return v.Constant(None)
         selected = row.effect == "part" and bool(names) and not row.rows
         result = frame.only(names or []) if selected else frame.copy()
         result.arms, result.base = m.arms, result.base | v.taint_of(*args)
+        result.sealed = sealed and not selected
         return _some_rows(m, result, args, keywords, scope, node) if row.rows else result
     if row.effect == "select":
         return frame.only(names) if names is not None else frame.copy()
@@ -272,7 +281,7 @@ def _drop(
     target = frame
     if not inplace:
         target = frame.copy()
-        target.arms = m.arms
+        target.arms, target.sealed = m.arms, frame.sealed
     if given is not None and (not inplace or m.certain(frame.arms)):
         for name in names_in(given) or ():
             target.drop(name, m.site(scope, node))
@@ -288,7 +297,9 @@ def _rename(
     if given is None and constant(argument(row.params, "axis", args, keywords) or v.Constant(0)) in (1, "columns"):
         given = argument(row.params, "mapper", args, keywords)
     target = frame
-    if not inplace:
+    if inplace:
+        frame.sealed = False
+    else:
         target = frame.copy()
         target.arms = m.arms
     if isinstance(given, v.Mapping) and not given.open:
@@ -316,6 +327,7 @@ def _add(
 
     named = argument(row.params, "column", args, keywords) or argument(row.params, "colName", args, keywords)
     if name == "insert" and named is not None:
+        frame.sealed = False
         for wanted in names_in(named) or ():
             define(m, frame, wanted, scope, node, None, keywords.get("value", args[2] if len(args) > 2 else v.UNKNOWN))
         return v.Constant(None)

@@ -73,6 +73,7 @@ class Origin:
     event: Event
     names: set[str] = field(default_factory=set)
     whole: dict[tuple[frozenset[str], Event | None], None] = field(default_factory=dict)
+    asked: dict[str, Site] = field(default_factory=dict)  #: names that nothing else can have, and where they are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Frame:
     taints: dict[str, v.Taint] = field(default_factory=dict)  #: what the columns that were added to it come from
     picked: dict[Origin, frozenset[str]] = field(default_factory=dict)  #: the columns that were taken of an origin
     renamed: bool = False  #: columns of an origin have other names here
+    sealed: bool = False  #: it surely has no columns but the known ones and those of its one origin, by their own names
     rows: v.Taint = v.NONE  #: what says which rows it holds, where that is not all of what it comes from
     lives: frozenset[Life] = field(default_factory=lambda: frozenset({Life()}))
 
@@ -153,6 +155,12 @@ class Frame:
         for origin, gone in self.origins.items():
             if name not in gone:
                 origin.names.add(name)
+
+    def ask(self, name: str, site: Site) -> None:
+        """A column is surely read by name: where nothing has added it, it must have come with the data."""
+        if self.sealed and not self.renamed and name not in self.columns and len(self.origins) == 1:
+            for origin in self.origins:
+                origin.asked.setdefault(name, site)
 
     def use_all(self, site: Site, why: str) -> None:
         """All columns are needed."""

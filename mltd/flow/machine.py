@@ -300,6 +300,7 @@ class Machine:
         from mltd.flow.frames import Frame, Names
 
         if isinstance(value, Frame):
+            value.sealed = False
             value.use_all(site, why)
         elif isinstance(value, Names):
             value.frame.use_all(site, why)

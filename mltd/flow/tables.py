@@ -28,6 +28,8 @@ OWNER = "\0owner"
 
 def read_column(m: Machine, frame: Frame, name: str, scope: v.Scope, node: Any, why: str = "read") -> None:
     """A column is needed by name; inside the right side of a column store the new column decides."""
+    if isinstance(node, facts.Sub) and not m.arms and not m.tries and not m.off:
+        frame.ask(name, m.site(scope, node))
     if m.reading is not None and why == "read":
         m.reading.append((frame, name))
     else:
@@ -151,7 +153,7 @@ def _all_but(m: Machine, frame: Frame, index: v.Sequence, rest: Names, scope: v.
 
 def _rows(m: Machine, frame: Frame) -> Frame:
     result = frame.copy()
-    result.arms = m.arms
+    result.arms, result.sealed = m.arms, frame.sealed
     return result
 
 
@@ -189,6 +191,8 @@ def set_columns(
     elif isinstance(index, Column):
         partly, index = True, v.UNKNOWN
     names = names_in(index) if isinstance(index, (v.Texts, v.Sequence)) else None
+    if names is None:
+        frame.sealed = False
     if isinstance(index, Names) and names is None:
         names = []
     if isinstance(value, Frame):
@@ -256,6 +260,7 @@ def set_attribute(
 ) -> None:
     """``frame.name = value``: new column names, an index, or a column that is there already."""
     if name == "columns":
+        frame.sealed = False
         frame.use_all(m.site(scope, node), "renamed as a whole")
         names = names_in(value)
         frame.columns = {}

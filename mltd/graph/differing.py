@@ -7,7 +7,7 @@ model of the project is fitted to must have most of them in common.
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -75,13 +75,16 @@ class Differing:
                 continue
             renamed: dict[Leaf, dict[str, set[Leaf]]] = defaultdict(lambda: defaultdict(set))
             found: dict[ColumnDefinition, _Way] = {}
+            ways = self._all_ways(table, predict)
             for name, definitions in table.columns.items():
                 if len(definitions) == 1:
                     (served,) = definitions
-                    other = self._other(served, name, predict, renamed)
+                    if fit.entry in served.entries:
+                        continue  # one piece of code makes the column for both
+                    other = self._other(served, ways.get(name, []), name, renamed)
                     if other is not None:
                         found[served] = other
-            for served, other in self._contradicted(table, predict, renamed).items():
+            for served, other in self._contradicted(table, ways, renamed).items():
                 found.setdefault(served, other)
             causes = {served.name for served in found}
             for served, other in found.items():
@@ -91,12 +94,7 @@ class Differing:
 
     def _trained(self, predict: Event, table: Frame) -> Event | None:
         """The fit of another program to a table that has most columns which are computed here."""
-        names = {
-            name
-            for name, definitions in table.columns.items()
-            for one in definitions
-            if (formula := self._formulas.of(one)) is not None and formula.computes
-        }
+        names = self._computed(table)
         best, most = None, 0
         for fit, known in self._fits:
             shared = len(names & known)
@@ -105,18 +103,14 @@ class Differing:
         return best if most >= _SHARED and 2 * most >= len(names) else None
 
     def _other(
-        self,
-        served: ColumnDefinition,
-        name: str,
-        predict: Event,
-        renamed: dict[Leaf, dict[str, set[Leaf]]],
+        self, served: ColumnDefinition, ways: list[_Way | None], name: str, renamed: dict[Leaf, dict[str, set[Leaf]]]
     ) -> _Way | None:
         """How the training computes a column otherwise, if it nowhere computes it in this way."""
         mine = self._whole(served)
         if mine is None or not mine.computes:
             return None
         differs: _Way | None = None
-        for trained in self._ways(served, name, predict):
+        for trained in ways:
             same = _compare(mine, trained.formula) if trained is not None else None
             if trained is None or same is None:
                 return None
@@ -126,6 +120,26 @@ class Differing:
                 return None
             differs = differs or trained
         return differs
+
+    def _computed(self, table: Frame) -> set[str]:
+        """The columns of a table that are computed by a formula."""
+        return {
+            name
+            for name, definitions in table.columns.items()
+            for one in definitions
+            if (formula := self._formulas.of(one)) is not None and formula.computes
+        }
+
+    def _all_ways(self, table: Frame, predict: Event) -> dict[str, list[_Way | None]]:
+        """How each column is computed in files of other programs that compute most of them."""
+        found = {
+            name: self._ways(served, name, predict)
+            for name in self._computed(table)
+            for served in sorted(table.columns[name], key=lambda one: one.site.at)[:1]
+        }
+        files = Counter(file for ways in found.values() for file in {way.site.file for way in ways if way is not None})
+        most = {file for file, count in files.items() if count >= _SHARED and 2 * count >= len(found)}
+        return {name: [way for way in ways if way is None or way.site.file in most] for name, ways in found.items()}
 
     def _ways(self, served: ColumnDefinition, name: str, predict: Event) -> list[_Way | None]:
         """How other programs of the project compute a column of that name; None where that cannot be told."""
@@ -173,7 +187,7 @@ class Differing:
         return found if found is not None and found.computes else None
 
     def _contradicted(
-        self, table: Frame, predict: Event, renamed: dict[Leaf, dict[str, set[Leaf]]]
+        self, table: Frame, ways: dict[str, list[_Way | None]], renamed: dict[Leaf, dict[str, set[Leaf]]]
     ) -> dict[ColumnDefinition, _Way]:
         """Columns whose formula would be the training's if one thing given were two: of these the one whose names agree
         the least."""
@@ -186,7 +200,7 @@ class Differing:
             for name, leaves in meant.items():
                 if leaves == {worst} and not _words(worst[1]) & _words(leaf[1]):
                     (served,) = table.columns[name]
-                    found[served] = next(way for way in self._ways(served, name, predict) if way is not None)
+                    found[served] = next(way for way in ways[name] if way is not None)
         return found
 
 

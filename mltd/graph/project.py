@@ -18,6 +18,7 @@ from mltd.graph.leaks import Leak, leaks
 from mltd.graph.learning import Learning, named
 from mltd.graph.loops import Circle, Lesson, Loop, circles, direct_loops, lessons
 from mltd.graph.overlaps import Overlap, overlaps
+from mltd.graph.phantoms import Phantom, phantoms
 from mltd.graph.programs import Programs
 from mltd.graph.redundant import Twin, twins
 from mltd.graph.rows import Rows
@@ -109,6 +110,12 @@ class Project(Programs, Columns):
         formulas = Formulas(self.flow.machine.modules, lenient=True)
         found = Differing(self.columns, self._learning.fits, files, formulas, self.one_project)
         return list(found.find(predicts))
+
+    @functools.cached_property
+    def phantoms(self) -> list[Phantom]:
+        """Columns that are read by name from data which have none of that name."""
+        found = phantoms(self.flow.origins, self.links.named, self.files)
+        return [one for one in found if one.read.entry not in self.flow.machine.exhausted]
 
     @functools.cached_property
     def twins(self) -> list[Twin]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame
+from mltd.flow.lineage import PASSING, behind
+from mltd.flow.texts import HOLE
 from mltd.graph.given import Given
 from mltd.graph.leaks import learns
 from mltd.graph.learning import Learning, named
@@ -84,7 +86,9 @@ class Skews:
         if learn.off or learn.entry != served.predict.entry:
             return False
         of_a_column = bool(learn.data) and isinstance(learn.data[0], (Column, Frame))
-        return learn.verb != "measures" or (served.load is not None and of_a_column and not self._rows.single(learn))
+        if learn.verb == "measures" and (served.load is None or not of_a_column or _of_a_family(learn)):
+            return False
+        return learn.verb != "measures" or not self._rows.single(learn)
 
     def _of_itself(self, way: Way) -> bool:
         """Whether something learns from the very data that is predicted for."""
@@ -176,6 +180,12 @@ def _only_of_a_transformer(way: Way) -> bool:
 def _is_no_object(event: Event) -> bool:
     """Whether what learns leaves nothing that could be kept: a function that transforms what it is given."""
     return event.verb == "measures" or event.receiver is None
+
+
+def _of_a_family(learn: Event) -> bool:
+    """Whether what is measured is one of many files, each of which has a statistic of its own."""
+    reads = [one for one in behind(learn.inputs, PASSING) if one.verb in ("reads", "loads")]
+    return any(len(one.paths) > 1 or any(HOLE in text.template for text in one.paths) for one in reads)
 
 
 def _unknown_transform(event: Event) -> bool:

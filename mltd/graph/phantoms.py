@@ -1,0 +1,79 @@
+"""Phantom features: columns that are read by name from data that cannot have them.
+
+What columns data have is known of a table in the tree, by its header, and where the call that reads says their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from mltd import facts
+from mltd.flow.convert import names_in
+from mltd.flow.events import Event, Site
+from mltd.flow.frames import Origin
+from mltd.graph.links import Named
+
+#: Calls that take the names in the first line of a text file as they are.
+_READERS = frozenset({"pandas.read_csv", "pandas.read_table", "polars.read_csv"})
+#: Arguments with which the header is not what the columns are called.
+_OTHERWISE = frozenset({"header", "skiprows", "prefix", "index_col", "has_header", "new_columns", "converters", "sep"})
+#: Separators that the header's reader finds by itself.
+_FOUND = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True, slots=True)
+class Phantom:
+    """``name`` is read in ``site`` from what ``read`` gives, which has only the ``columns``; with ``header`` the file
+    in the tree that says so, else the call itself says it."""
+
+    name: str
+    site: Site
+    read: Event
+    columns: tuple[str, ...]
+    header: str | None
+
+
+def phantoms(
+    origins: Mapping[Event, Origin], named: Iterable[Named], files: Mapping[str, facts.FileFacts]
+) -> Iterator[Phantom]:
+    """Every name that is surely read from data that have no column of that name; each place once."""
+    named = list(named)
+    written = {use.location for use in named if use.event.verb in ("writes", "saves", "copies")}
+    places: dict[tuple[str, int], set[str | None]] = {}
+    for use in named:
+        if use.event.verb == "reads":
+            told = None if use.ambiguous or use.location in written else use.location
+            places.setdefault((use.event.site.file, use.event.site.at), set()).add(told)
+    told_: set[tuple[str, int, str]] = set()
+    for read, origin in origins.items():
+        columns, header = _columns(read, places.get((read.site.file, read.site.at), set()), files)
+        known = {name.strip() for name in columns}
+        for name, site in origin.asked.items() if columns else ():
+            unnamed = not name.strip() or name.startswith("Unnamed")
+            if name.strip() not in known and not unnamed and (site.file, site.at, name) not in told_:
+                told_.add((site.file, site.at, name))
+                yield Phantom(name, site, read, columns, header)
+
+
+def _columns(
+    read: Event, locations: set[str | None], files: Mapping[str, facts.FileFacts]
+) -> tuple[tuple[str, ...], str | None]:
+    """The names of the columns that a call reads, and the file that says them; none where that cannot be told."""
+    given = read.extra.get("given", {})
+    if read.callee not in _READERS or read.off:
+        return (), None
+    if "names" in given:
+        return tuple(names_in(given["names"]) or ()) if "usecols" not in given else (), None
+    if "usecols" in given:
+        return tuple(names_in(given["usecols"]) or ()), None
+    if not _OTHERWISE.isdisjoint(given) and not (set(given) & _OTHERWISE == {"sep"} and _plain(given["sep"])):
+        return (), None
+    location = next(iter(locations)) if len(locations) == 1 else None
+    content = files.get(location) if location is not None else None
+    return (tuple(content.columns), location) if isinstance(content, facts.TableFacts) else ((), None)
+
+
+def _plain(separator: object) -> bool:
+    single = getattr(separator, "single", None)
+    return single is not None and single.constant in _FOUND
