@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mltd.graph.cascades import Cascade
     from mltd.graph.differing import Difference
     from mltd.graph.entangled import Tangle
+    from mltd.graph.futures import Future
     from mltd.graph.leaks import Leak
     from mltd.graph.links import HandOver, Named
     from mltd.graph.loops import Circle, Loop
@@ -41,6 +42,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Finding",
+    "Future",
     "HandOver",
     "Leak",
     "Loop",
@@ -80,6 +82,7 @@ _HOMES = {
     "Leak": "mltd.graph.leaks",
     "Loop": "mltd.graph.loops",
     "Phantom": "mltd.graph.phantoms",
+    "Future": "mltd.graph.futures",
     "Twin": "mltd.graph.redundant",
     "Tangle": "mltd.graph.entangled",
     "Overlap": "mltd.graph.overlaps",

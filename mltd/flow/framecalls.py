@@ -15,6 +15,7 @@ from mltd.flow.frames import Column, Frame, rows_held, union
 from mltd.flow.lineage import FORMS
 from mltd.flow.machine import Machine
 from mltd.flow.measures import apply, measured, of_rows
+from mltd.flow.order import ordered
 from mltd.flow.rows import taken, together
 from mltd.flow.tables import define, query_names, read_column
 from mltd.knowledge import FrameRow, Row
@@ -75,6 +76,7 @@ def frame_method(
         result: v.Value = v.Unknown(v.taint_of(frame, *args), row.gives if row is not None else "")
     else:
         result = frame_effect(m, frame, effect, name, args, keywords, scope, node)
+    result = ordered(m, name, frame, result, args, keywords, scope, node)
     if event is None:
         return result
     if event.extra["again"] and isinstance(result, Frame):
@@ -502,10 +504,11 @@ def column_method(
     if name in ("unique", "tolist", "to_list", "nunique", "item", "sum"):
         return v.Unknown(taint, "array" if name == "unique" else "")
     if name in _WINDOWS or name == "groupby":
-        return dataclasses.replace(column, taint=taint, grouped="window" if name in _WINDOWS else "group")
+        grouped = dataclasses.replace(column, taint=taint, grouped="window" if name in _WINDOWS else "group")
+        return ordered(m, name, column, grouped, args, keywords, scope, node)
     if name in ("head", "tail", "drop", "nlargest", "nsmallest", "sample"):
         return taken(m, column.computed(taint), ("rows", scope.file, node, node), scope, node)
-    return column.computed(taint)
+    return ordered(m, name, column, column.computed(taint), args, keywords, scope, node)
 
 
 def _statistic(m: Machine, column: Column, name: str, scope: v.Scope, node: Any) -> v.Value:

@@ -9,6 +9,7 @@ from mltd.flow.convert import constant, names_in
 from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import Machine
 from mltd.flow.measures import apply, is_measure, measured
+from mltd.flow.order import ordered
 from mltd.flow.rows import taken
 from mltd.flow.tables import read_column
 
@@ -36,6 +37,12 @@ def group_method(
     m: Machine, group: v.Object, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any
 ) -> v.Value:
     """A method of ``frame.groupby(...)``, columns selected or not."""
+    return ordered(m, name, group, _computed(m, group, name, args, keywords, scope, node), args, keywords, scope, node)
+
+
+def _computed(
+    m: Machine, group: v.Object, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+) -> v.Value:
     from mltd.flow.calls import call_value
 
     frame = group.parts.get("frame")

@@ -332,6 +332,9 @@ def apply_row(
     )
     if row.checks:
         event.extra |= watched(row, args, keywords)
+    if row.does in ("splits", "searches"):
+        event.extra["shuffle"] = constant(keywords.get("shuffle", v.UNKNOWN))
+        event.extra["cv"] = keywords.get("cv")
     if row.again:
         event.extra["again"] = drawn_again(row, args, keywords)
     fits = row.does == "fits" or (row.does == "searches" and row.gives == "same")

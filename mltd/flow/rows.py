@@ -32,7 +32,7 @@ def rows_of(value: v.Value, depth: int = 0) -> v.Taint:
     if isinstance(value, Column):
         own = frozenset(event for event in value.taint if event.verb == "takes")
         if not own and value.name is None:  # computed by a call that knows of which rows
-            own = frozenset(event for event in value.taint if event.rows)
+            own = frozenset(event for event in value.taint if event.rows and event.verb not in ("measures", "orders"))
         return own or value.frame.rows or value.taint
     if isinstance(value, v.Sequence) and value.kind in ("tuple", "list") and depth < 2 and value.items:
         own = frozenset(event for event in value.taint if event.verb == "takes")

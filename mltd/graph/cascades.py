@@ -56,7 +56,7 @@ def cascades(learning: Learning) -> Iterator[Cascade]:
 
 
 def _only_a_form(features: frozenset[Event]) -> bool:
-    made = (event for event in sources(features) if event.verb not in ("takes", "measures"))
+    made = (event for event in sources(features) if event.verb not in ("takes", "measures", "orders"))
     return bool(features) and all(map(predicts, made))
 
 

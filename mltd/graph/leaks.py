@@ -42,31 +42,32 @@ def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Kn
     told: set[tuple[str, int]] = set()
     asked: set[tuple[object, ...]] = set()
     for fit in (*learning.fits, *learning.scored):
-        trained = rows.of(fit.rows) if fit in checks else frozenset()
-        pairs = list(_evaluations(fit, trained, checks[fit], rows)) if trained else []
-        around = {part: pair for pair in reversed(pairs) for part in pair.trained.around(pair.tested)}
+        around = pairs_of(fit, checks.get(fit, ()), rows)
         question = fit.site.file, fit.site.at, fit.features, frozenset(around)
         if not around or question in asked:
             continue
         asked.add(question)
 
-        def leaky(event: Event, around: _Around = around, fit: Event = fit) -> bool:
+        def leaky(event: Event, around: Around = around, fit: Event = fit) -> bool:
             if not learns(event, fit, knowledge) or (event.verb == "measures" and rows.single(event)):
                 return False
-            return _seen(rows, rows.of(event.rows), around) is not None
+            return seen(rows, rows.of(event.rows), around) is not None
 
         for way in learning.ways.back(fit, leaky, choices=False, prepared=True):
             place = way.start.site.file, way.start.site.at
             if place in told or way.start.off or way.start.excludes(fit):
                 continue
             told.add(place)
-            pair = _seen(rows, rows.of(way.start.rows), around)
+            pair = seen(rows, rows.of(way.start.rows), around)
             if pair is not None:
                 yield Leak(way, fit, pair.check, pair.split, learns(way.start, fit, knowledge))
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
+class Pair:
+    """Rows that a model is fitted to, and rows that it is judged on in ``check``; ``split`` parted them, or None where
+    the call itself holds out folds."""
+
     check: Event
     trained: Part
     tested: Part
@@ -76,10 +77,19 @@ class _Pair:
 #: Encoders that are documented to be for labels.
 #: https://scikit-learn.org/stable/modules/preprocessing_targets.html
 _OF_LABELS = frozenset({"LabelEncoder", "LabelBinarizer", "MultiLabelBinarizer"})
-_Around = dict[Part, _Pair]
+#: The parts that hold all rows of both sides of an evaluation, each with that evaluation.
+Around = dict[Part, Pair]
 
 
-def _seen(rows: Rows, learnt: Parts, around: _Around) -> _Pair | None:
+def pairs_of(fit: Event, checks: Iterable[Event], rows: Rows) -> Around:
+    """The evaluations of a fit on other rows than its own."""
+    checks = list(checks)
+    trained = rows.of(fit.rows) if checks else frozenset()
+    pairs = list(_evaluations(fit, trained, checks, rows)) if trained else []
+    return {part: pair for pair in reversed(pairs) for part in pair.trained.around(pair.tested)}
+
+
+def seen(rows: Rows, learnt: Parts, around: Around) -> Pair | None:
     """The evaluation of which an event that learns from some rows has seen both sides."""
     for part in sorted(learnt):
         if part in around:
@@ -91,7 +101,7 @@ def _seen(rows: Rows, learnt: Parts, around: _Around) -> _Pair | None:
     return None
 
 
-def _evaluations(fit: Event, trained: Parts, checks: Iterable[Event], rows: Rows) -> Iterator[_Pair]:
+def _evaluations(fit: Event, trained: Parts, checks: Iterable[Event], rows: Rows) -> Iterator[Pair]:
     """Each evaluation of a fit on other rows. Folds that the fit itself sets apart, to choose a model or to know when
     to stop, count only where no other rows are evaluated: the model is judged on those."""
     others = False
@@ -104,11 +114,11 @@ def _evaluations(fit: Event, trained: Parts, checks: Iterable[Event], rows: Rows
                 split = part.parted(other)
                 if split is not None:
                     others = True
-                    yield _Pair(check, part, other, rows.chooser(split))
+                    yield Pair(check, part, other, rows.chooser(split))
     if _inside(fit) and (fit.form == "metric" or not others):
         for part in sorted(trained):
             whole = part if fit.form == "metric" else rows.before_split(part)
-            yield _Pair(fit, whole, whole, None)
+            yield Pair(fit, whole, whole, None)
 
 
 def _inside(fit: Event) -> bool:

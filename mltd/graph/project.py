@@ -13,6 +13,7 @@ from mltd.graph.columns import Columns
 from mltd.graph.differing import Difference, Differing
 from mltd.graph.entangled import Tangle, Tangles
 from mltd.graph.formulas import Formulas
+from mltd.graph.futures import Future, futures
 from mltd.graph.given import Given
 from mltd.graph.leaks import Leak, leaks
 from mltd.graph.learning import Learning, named
@@ -86,6 +87,11 @@ class Project(Programs, Columns):
     def leaks(self) -> list[Leak]:
         """What learns from rows that the model which it prepares is evaluated on."""
         return list(leaks(self.events, self._learning, self.rows, self.knowledge))
+
+    @functools.cached_property
+    def futures(self) -> list[Future]:
+        """Models that are judged on rows earlier than some that they know of."""
+        return list(futures(self.events, self._learning, self.rows))
 
     @functools.cached_property
     def overlaps(self) -> list[Overlap]:

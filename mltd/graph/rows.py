@@ -88,7 +88,7 @@ class Rows:
         return self._of(events)
 
     def _of(self, events: Iterable[Event]) -> Parts:
-        found = latest(event for event in events if event.verb != "measures")
+        found = latest(event for event in events if event.verb not in ("measures", "orders"))
         result: set[Part] = set()
         for event in sorted(found, key=lambda one: one.order):
             if len(result) < MAX_PARTS:

@@ -1,0 +1,153 @@
+"""The future: rows in the order of time that are parted at random, and features that look at later rows.
+
+Kaufman et al., *Leakage in data mining*, ACM TKDD 6(4), 2012, section 3; scikit-learn's *Cross-validation of time
+series data*, https://scikit-learn.org/stable/modules/cross_validation.html#cross-validation-of-time-series-data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mltd import facts
+from mltd.flow import values as v
+from mltd.flow.events import Event
+from mltd.flow.lineage import PASSING, behind
+from mltd.flow.rows import rows_of
+from mltd.graph.checks import evaluations
+from mltd.graph.leaks import Around, Pair, pairs_of, seen
+from mltd.graph.learning import Learning
+from mltd.graph.rows import Rows, names_of
+from mltd.graph.ways import Way
+
+#: Functions and classes that part rows without regard to their order.
+_RANDOM = frozenset({
+    "train_test_split", "KFold", "StratifiedKFold", "ShuffleSplit", "StratifiedShuffleSplit", "RepeatedKFold",
+    "RepeatedStratifiedKFold", "random_split", "randomSplit",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Future:
+    """``order`` says that rows follow one another. A model is fitted to some of them in ``fit`` and judged in
+    ``check`` on others that ``split`` chose at random (None: that the call itself holds out); or, with ``ahead``, the
+    features hold something of later rows: ``centred``, ``filled-back`` or ``shifted-ahead``."""
+
+    order: Event
+    fit: Event
+    check: Event
+    split: Event | None
+    ahead: str
+
+
+def futures(events: Iterable[Event], learning: Learning, rows: Rows) -> Iterator[Future]:
+    """Every split at random of rows that follow one another, and every look ahead, with the first fit behind it."""
+    checks = evaluations(list(events), learning)
+    told: set[tuple[str, int]] = set()
+    asked: set[tuple[object, ...]] = set()
+    for fit in (*learning.fits, *learning.scored):
+        around = pairs_of(fit, checks.get(fit, ()), rows)
+        question = fit.site.file, fit.site.at, fit.features, fit.targets, frozenset(around)
+        if not around or question in asked:
+            continue
+        asked.add(question)
+        labels = frozenset(name for value in fit.data[1:] for name in names_of(value))
+
+        def ahead(event: Event, labels: frozenset[str] = labels) -> bool:
+            return _looks_ahead(event, labels)
+
+        for way in learning.ways.back(fit, ahead, choices=False, prepared=True):
+            place = way.start.site.file, way.start.site.at
+            if place not in told and not way.start.off and not _grouped(way):
+                told.add(place)
+                yield Future(way.start, fit, next(iter(around.values())).check, None, way.start.extra["how"])
+        for split, pair in _at_random(around).items():
+            place = split.site.file, split.site.at
+            if place in told:
+                continue
+            paired = _paired_with_later(fit, rows)
+            if paired is not None:
+                told.add(place)
+                yield Future(paired, fit, pair.check, pair.split, "")
+                continue
+            for way in learning.ways.back(fit, _orders, labels=True, choices=False, prepared=True):
+                if not way.start.off and not _grouped(way) and _of_these(way.start, rows, around):
+                    told.add(place)
+                    yield Future(way.start, fit, pair.check, pair.split, "")
+                    break
+
+
+def _orders(event: Event) -> bool:
+    return event.verb == "orders" and event.extra["how"] in ("back", "shifted-ahead", "centred")
+
+
+def _of_these(order: Event, rows: Rows, around: Around) -> bool:
+    """Whether it is the rows of an evaluation that follow one another. Who takes a value some rows ahead for what is to
+    be predicted says so, whatever the rows were put into since."""
+    return order.extra["how"] == "shifted-ahead" or seen(rows, rows.of(order.rows), around) is not None
+
+
+def _paired_with_later(fit: Event, rows: Rows) -> Event | None:
+    """The choice by which labels are those of other rows than the features that they are paired with: ``x[:-5]`` and
+    ``y[5:]``, of one table, parted by the same split."""
+    if len(fit.data) < 2:
+        return None
+    for part in rows.of(fit.rows):
+        for other in rows.of(rows_of(fit.data[1])):
+            apart = part.parted(other)
+            if apart is None or part.choices[-1:] != other.choices[-1:] or len(part.choices) != len(other.choices):
+                continue
+            choosers = [rows.chooser(one.choices[-2]) for one in (part, other) if len(one.choices) > 1]
+            if len(choosers) == 2 and all(map(_is_a_range, choosers)):
+                return choosers[1]
+    return None
+
+
+def _is_a_range(choice: Event) -> bool:
+    kind, *rest = choice.extra.get("part", ("",))
+    index = rest[1] if kind == "rows" else None
+    return isinstance(index, facts.Slice)
+
+
+def _looks_ahead(event: Event, labels: frozenset[str]) -> bool:
+    """Whether features get something of later rows that was not known before: of a shift only the label's own past,
+    since the calendar and the plan are known ahead; of a gap filled back only where no earlier value was there."""
+    if event.verb != "orders":
+        return False
+    how = event.extra["how"]
+    if how == "shifted-ahead":
+        return not labels.isdisjoint(frozenset(name for value in event.data for name in names_of(value)))
+    before = [one for one in behind(event.inputs, PASSING) if one.verb == "orders"]
+    return how == "centred" or (how == "filled-back" and all(one.extra["how"] != "filled" for one in before))
+
+
+def _grouped(way: Way) -> bool:
+    """Whether what follows in order was counted up by groups on the way: those are rows of their own."""
+    return any(one.verb == "measures" and one.extra["grouped"] for one in way.events[1:])
+
+
+def _at_random(around: Around) -> dict[Event, Pair]:
+    """The evaluations on rows that were chosen at random, by the split or the call that chose them."""
+    found: dict[Event, Pair] = {}
+    for pair in around.values():
+        if pair.split is None:
+            if pair.check.verb == "searches" and _plain(pair.check):
+                found.setdefault(pair.check, pair)
+        elif pair.split.verb == "splits" and _random(pair.split):
+            found.setdefault(pair.split, pair)
+    return found
+
+
+def _random(split: Event) -> bool:
+    name = getattr(split.receiver, "type", split.callee).rpartition(".")[2]
+    return name in _RANDOM and split.extra.get("shuffle") is not False
+
+
+def _plain(search: Event) -> bool:
+    """Whether a cross-validation holds out folds without regard to the order: a number of folds, or none said."""
+    cv = search.extra.get("cv")
+    if cv is None and isinstance(search.receiver, v.Object):
+        cv = search.receiver.parts.get("\0cv")
+    if isinstance(cv, v.Object):
+        return cv.type.rpartition(".")[2] in _RANDOM
+    return cv is None or isinstance(cv, v.Constant)
