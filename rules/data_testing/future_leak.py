@@ -29,8 +29,8 @@ class FutureLeak(Rule):
         """One finding for each look ahead, and for each split at random of rows in the order of time."""
         for future in project.futures:
             fit, order = future.fit, future.order
-            files = fit.site.file, fit.entry, order.site.file
-            if any(project.is_apart(file) or project.is_copy(file) for file in files):
+            files = fit.site.file, fit.entry
+            if any(project.is_apart(file) for file in (*files, order.site.file)) or any(map(project.is_copy, files)):
                 continue
             where = order if future.ahead else future.split or future.check
             yield self.finding(
