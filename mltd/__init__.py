@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mltd.graph.project import Project
     from mltd.graph.redundant import Twin
     from mltd.graph.serving import Served
-    from mltd.graph.skews import Absent, Relearnt
+    from mltd.graph.skews import Absent, Recoded, Relearnt
     from mltd.graph.ways import Way
     from mltd.model import Category, Confidence, Effort, Evidence, Finding, Place, Severity, Value
     from mltd.rule import Rule
@@ -51,6 +51,7 @@ __all__ = [
     "Phantom",
     "Place",
     "Project",
+    "Recoded",
     "Relearnt",
     "Rule",
     "Served",
@@ -68,6 +69,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Absent": "mltd.graph.skews",
+    "Recoded": "mltd.graph.skews",
     "Relearnt": "mltd.graph.skews",
     "Served": "mltd.graph.serving",
     "Event": "mltd.flow.events",

@@ -131,7 +131,9 @@ class _Walk:
         if isinstance(node, facts.Lambda):
             return False
         if isinstance(node, facts.Sub):
-            return self.plain(node.value, frame)
+            # What is looked up by data is a table of codes, whoever made it.
+            looked_up = isinstance(node.index, (facts.Name, facts.Attr, facts.Sub, facts.Call))
+            return self.plain(node.value, frame) or (looked_up and self.plain(node.index, frame))
         if isinstance(node, facts.Comp):
             targets = {name.id for loop in node.loops for name in nodes(loop.target) if isinstance(name, facts.Name)}
             parts = [node.element, node.key, *(loop.iter for loop in node.loops)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mltd import facts
 from mltd.graph.adapters import Unit, units
 from mltd.graph.cascades import Cascade, cascades
+from mltd.graph.codings import Codings
 from mltd.graph.columns import Columns
 from mltd.graph.differing import Difference, Differing
 from mltd.graph.entangled import Tangle, Tangles
@@ -24,7 +25,7 @@ from mltd.graph.programs import Programs
 from mltd.graph.redundant import Twin, twins
 from mltd.graph.rows import Rows
 from mltd.graph.serving import Serving
-from mltd.graph.skews import Absent, Relearnt, Skews
+from mltd.graph.skews import Absent, Recoded, Relearnt, Skews
 from mltd.graph.tools import ToolBridge, tool_bridges
 from mltd.graph.wording import says
 from mltd.knowledge import Knowledge, built_in
@@ -107,6 +108,12 @@ class Project(Programs, Columns):
     def absent(self) -> list[Absent]:
         """Predictions without what has prepared the features for the training."""
         return list(self._skews.absent())
+
+    @functools.cached_property
+    def recoded(self) -> list[Recoded]:
+        """Tables of codes that disagree with what the training has learnt."""
+        machine = self.flow.machine
+        return list(self._skews.recoded(Codings(machine.modules), machine.imports))
 
     @functools.cached_property
     def differing(self) -> list[Difference]:

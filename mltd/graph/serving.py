@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from mltd.flow.events import Event
@@ -89,6 +89,14 @@ class Serving:
             and event.site.file != served.predict.site.file
             and prepares(event)
             and _within(self._root(event.entry), home)
+        ]
+
+    def fitted(self, programs: Collection[str]) -> list[Event]:
+        """What some programs or files fit."""
+        return [
+            event
+            for event in self._events
+            if event.verb == "fits" and not event.off and (event.entry in programs or event.site.file in programs)
         ]
 
     def _fits_in(self, write: Event) -> list[Event]:

@@ -6,14 +6,14 @@ https://developers.google.com/machine-learning/guides/rules-of-ml#training-servi
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame
 from mltd.flow.lineage import PASSING, behind
 from mltd.flow.texts import HOLE
+from mltd.graph.codings import Coding, Codings, encoded
 from mltd.graph.given import Given
 from mltd.graph.leaks import learns
 from mltd.graph.learning import Learning, named
@@ -45,6 +45,18 @@ class Absent:
     served: Served
     fit: Event
     way: Way
+
+
+@dataclass(frozen=True, slots=True)
+class Recoded:
+    """The table of codes ``served`` gives ``category`` another number than the training has learnt it by in
+    ``trained``."""
+
+    served: Served
+    fit: Event
+    codes: Coding
+    trained: Coding
+    category: str
 
 
 class Skews:
@@ -118,6 +130,33 @@ class Skews:
                 told.add(place)
                 yield Absent(one, found[0][0], found[0][1][0])
 
+    def recoded(self, codings: Codings, imports: Mapping[str, Collection[str]]) -> Iterator[Recoded]:
+        """Every table of codes of a program that predicts, which disagrees with all codings that the training of its
+        model has for the column; each once. ``imports`` are the files that each file imports."""
+        told: set[tuple[str, int]] = set()
+        for one in self._served:
+            programs = {program for fit in one.fits for program in self._upstream(fit)}
+            files = {one.predict.site.file, one.predict.entry, *(site.file for site in one.predict.stack)}
+            files |= {other for file in list(files) for other in imports.get(file, ())}
+            if one.load is None or not one.sure:
+                continue
+            known = [coding for event in self._serving.fitted(programs) for coding in encoded(event)]
+            known += [coding for program in sorted(programs) for coding in codings.written(program)]
+            for codes in (coding for file in sorted(files - programs) for coding in codings.written(file)):
+                place = codes.site.file, codes.site.at
+                theirs = [coding for coding in known if _key(coding.column) == _key(codes.column)]
+                differs = [codes.against(coding) for coding in theirs]
+                if theirs and place not in told and all(name is not None for name in differs):
+                    told.add(place)
+                    yield Recoded(one, one.fits[0], codes, theirs[0], str(differs[0]))
+
+    def _upstream(self, fit: Event) -> set[str]:
+        """The programs and files that make what a fit is given."""
+        ways = self._learning.ways.back(fit, _opens, prepared=True)
+        return {name for way in ways for event in way.events for name in (event.entry, event.site.file)} | {
+            fit.entry, fit.site.file,
+        }  # fmt: skip
+
     def _missing(self, fit: Event, there: list[Event], unknown: bool) -> list[Way]:
         """What the features of a fit cannot be made without and is not ``there``, nor anything of its kind; with
         ``unknown`` transformers, any may be."""
@@ -145,8 +184,7 @@ class Skews:
         def wanted(one: Event) -> bool:
             return bool(learns(one, event, self._knowledge))
 
-        ways = self._learning.ways.back(event, wanted, choices=False, prepared=True)
-        return [way for way in ways if not _only_of_a_transformer(way)]
+        return list(self._learning.ways.back(event, wanted, choices=False, prepared=True, applied=True))
 
     def _alike(self, train: Event, again: Event) -> bool:
         """Whether two events learn the same kind of thing, of columns that may be the same."""
@@ -168,15 +206,6 @@ class Skews:
         return bool(self._rows.of(train.rows)) and not self._shares(train, again)
 
 
-def _only_of_a_transformer(way: Way) -> bool:
-    """Whether what learns has prepared what a transformer on the way was fitted to, and not what that transforms."""
-    for before, event in itertools.pairwise(way.events[1:]):
-        made = getattr(event.receiver, "taint", ())
-        if event.verb == "transforms" and before in made and before not in event.features:
-            return True
-    return False
-
-
 def _is_no_object(event: Event) -> bool:
     """Whether what learns leaves nothing that could be kept: a function that transforms what it is given."""
     return event.verb == "measures" or event.receiver is None
@@ -191,6 +220,14 @@ def _of_a_family(learn: Event) -> bool:
 def _unknown_transform(event: Event) -> bool:
     """Whether something transforms of which it is not known where it was fitted."""
     return event.verb == "transforms" and not any(one.verb == "fits" for one in event.inputs)
+
+
+def _opens(event: Event) -> bool:
+    return event.verb in ("reads", "loads", "loads-data", "scrapes")
+
+
+def _key(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _place(event: Event) -> tuple[str, int]:

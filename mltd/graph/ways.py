@@ -46,6 +46,7 @@ class _Step:
     reach: dict[Event, Reach]
     files: int
     wanted: Reach | None = None  #: the columns that a later reader takes of the table that this call gives
+    tool: bool = False  #: it only made what transforms the data
 
 
 class Ways:
@@ -59,7 +60,7 @@ class Ways:
 
     def back(
         self, event: Event, wanted: Callable[[Event], bool], labels: bool = False, choices: bool = True,
-        prepared: bool = False,
+        prepared: bool = False, applied: bool = False,
     ) -> Iterator[Way]:  # fmt: skip
         """The nearest events that fulfil a wish among what the features of an event come from, and with ``labels`` all
         of its data, each with one way; without ``choices`` not by what only chose rows. With ``prepared`` it is asked
@@ -72,21 +73,21 @@ class Ways:
         todo = [_Step(one, end, None, event.reach, 0) for one in _ordered(first)]
         if labels:
             todo += [_Step(one, end, None, event.target_reach, 0) for one in _ordered(event.targets)]
-        seen: set[tuple[Event, Reach | None]] = set()
+        seen: set[tuple[Event, Reach | None, bool]] = set()
         while todo and len(seen) < MAX_EVENTS:
             step = todo.pop()
             # A table may be gone to twice, for its features and for its labels.
-            key = step.event, step.reach.get(step.event) if step.event.verb == "reads" else None
+            key = step.event, step.reach.get(step.event) if step.event.verb == "reads" else None, step.tool
             if key in seen:
                 continue
             seen.add(key)
             found = wanted(step.event)
             if found:
                 yield _way(step)
-            if not found or prepared:
-                todo += self._behind(step, labels, choices)
+            if (not found or prepared) and not (step.tool and step.event.verb in ("fits", "searches")):
+                todo += self._behind(step, labels, choices, applied)
 
-    def _behind(self, step: _Step, labels: bool, choices: bool) -> Iterator[_Step]:
+    def _behind(self, step: _Step, labels: bool, choices: bool, applied: bool) -> Iterator[_Step]:
         event = step.event
         if event.verb in ("reads", "loads"):
             if step.files < MAX_FILES:
@@ -95,7 +96,7 @@ class Ways:
                     carried = _carried(write, wanted)
                     for source in _ordered(carried if choices else latest(carried)):
                         over = _Step(write, step, one, {}, step.files + 1)
-                        yield _Step(source, over, None, write.reach, step.files + 1, wanted)
+                        yield _Step(source, over, None, write.reach, step.files + 1, wanted, step.tool)
             return
         if event.verb in ("fits", "searches"):
             # A transformer hands back what it was fitted to; a model's own state is no data.
@@ -112,7 +113,8 @@ class Ways:
         tables = _of_tables(event)
         reach = {**event.reach, **step.reach} if tables else event.reach
         for source in _ordered(sources if choices else latest(sources)):
-            yield _Step(source, step, None, reach, step.files, step.wanted if tables else None)
+            tool = step.tool or (applied and event.verb == "transforms" and source not in event.features)
+            yield _Step(source, step, None, reach, step.files, step.wanted if tables else None, tool)
 
 
 def prepares(event: Event) -> bool:

@@ -13,6 +13,7 @@ from mltd import (
     Evidence,
     Finding,
     Project,
+    Recoded,
     Relearnt,
     Rule,
     Served,
@@ -52,9 +53,27 @@ class TrainingServingSkew(Rule):
                 told.add((site.file, site.symbol))
                 yield self._absent(project, absent)
 
+        for recoded in project.recoded:
+            if _counts(project, recoded.served):
+                yield self._recoded(project, recoded)
         for difference in project.differing:
             if not any(map(project.is_apart, (difference.served.file, difference.predict.entry))):
                 yield self._differing(project, difference)
+
+    def _recoded(self, project: Project, recoded: Recoded) -> Finding:
+        codes, column = recoded.codes, recoded.trained.column
+        return self.finding(
+            project.place(codes.site),
+            f"the codes of {column} are not those that the model has learnt: {recoded.category!r} has another number",
+            subject=f"feature:{column}:{codes.site.file}",
+            evidence=[
+                project.evidence(recoded.trained.site, f"the categories of {column} get their numbers"),
+                *_model(project, recoded.served, recoded.fit),
+                project.evidence(codes.site, f"{recoded.category!r} gets another number"),
+                project.evidence(recoded.served.predict.site, "the model predicts"),
+            ],
+            symbol=codes.site.symbol,
+        )
 
     def _differing(self, project: Project, difference: Difference) -> Finding:
         name, trained = difference.name, difference.trained
