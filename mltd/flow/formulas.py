@@ -16,8 +16,9 @@ from mltd import facts
 from mltd.flow.features import nodes
 from mltd.flow.program import statements
 
-#: Parts of one formula.
+#: Parts of one formula, and products of its sum.
 MAX_PARTS = 120
+MAX_PRODUCTS = 400
 #: A column or something given by its name, a number, a call or an operation of formulas.
 Atom = tuple[object, ...]
 #: ``column`` or ``given``, and a name.
@@ -85,7 +86,7 @@ class Formula:
         return self.leaf is None and bool(self.leaves)
 
     def replaced(self, formulas: dict[Leaf, Formula]) -> Formula:
-        """The same with the formulas of some leaves in their place."""
+        """The same with the formulas of some leaves in their place. Raises :class:`TooLong`."""
         result = Formula(())
         for product, factor in self.terms:
             part = _number(factor)
@@ -137,6 +138,8 @@ def _rounded(value: float) -> float:
 
 
 def _times(first: Formula, second: Formula) -> Formula:
+    if len(first.terms) * len(second.terms) > MAX_PRODUCTS:
+        raise TooLong
     found: list[tuple[Product, float]] = []
     for left, one in first.terms:
         for right, other in second.terms:
@@ -173,6 +176,10 @@ def _raised(base: Formula, power: float) -> Formula:
     return Formula(((((("sum", _times(_number(1 / factor), base)), power),), scale),))
 
 
+class TooLong(ValueError):
+    """A formula with more products than are kept."""
+
+
 class Reader:
     """Reads the formulas of one body: ``owner`` is the name of the table whose columns are meant by name alone. With
     ``lenient`` what only guards a computation is left out: what stands for a gap or for a division by zero, rounding,
@@ -184,10 +191,14 @@ class Reader:
         self._parts = 0
 
     def read(self, node: facts.Node | None, at: int) -> Formula | None:
-        """The formula of an expression at a place of the body."""
+        """The formula of an expression at a place of the body, or None where that is none or too long."""
         self._parts += 1
-        if node is None or self._parts > MAX_PARTS:
+        try:
+            return self._read(node, at) if node is not None and self._parts <= MAX_PARTS else None
+        except TooLong:
             return None
+
+    def _read(self, node: facts.Node, at: int) -> Formula | None:
         if isinstance(node, facts.Const):
             if isinstance(node.value, (int, float)):
                 return _number(float(node.value))
@@ -282,7 +293,7 @@ class Reader:
         if op == "-":
             return _sum([*left.terms, *_times(_number(-1), right).terms])
         if op == "*":
-            return _times(left, right) if len(left.terms) * len(right.terms) <= MAX_PARTS else None
+            return _times(left, right)
         if op == "/":
             return _times(left, _raised(right, -1)) if right.terms else None
         power = right.terms[0][1] if len(right.terms) == 1 and not right.terms[0][0] else None

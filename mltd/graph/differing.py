@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from mltd.flow.events import Event, Site
-from mltd.flow.formulas import Formula, Leaf
+from mltd.flow.formulas import Formula, Leaf, TooLong
 from mltd.flow.frames import ColumnDefinition, Frame
 from mltd.flow.lineage import FORMS
 from mltd.graph.formulas import Formulas
@@ -175,7 +175,10 @@ class Differing:
             inner = {leaf: part for leaf in formula.leaves if (part := self._before(leaf, definition)) is not None}
             if not inner:
                 return formula
-            formula = formula.replaced(inner)
+            try:
+                formula = formula.replaced(inner)
+            except TooLong:
+                return None
         return None
 
     def _before(self, leaf: Leaf, definition: ColumnDefinition) -> Formula | None:
