@@ -228,6 +228,7 @@ def frame_effect(
         return Column(frame, popped, taint)
     if row.effect == "count":
         return v.Unknown(taint)
+    frame.sealed = frame.sealed and row.effect == "show"  # it may work in place
     frame.use_all(site, "shown" if row.effect == "show" else name)
     for value in (*args, *keywords.values()):
         m.escape(value, f"given to {name}", site)
