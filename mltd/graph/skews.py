@@ -121,7 +121,7 @@ class Skews:
         told: set[tuple[str, int]] = set()
         for one in self._served:
             place = one.predict.site.file, one.predict.site.at
-            if place in told or not one.sure or not self._given.as_it_came(one.predict):
+            if place in told or one.load is None or not one.sure or not self._given.as_it_came(one.predict):
                 continue
             there = [way.start for way in self._prepared(one.predict)]
             unknown = any(True for _way in self._learning.ways.back(one.predict, _unknown_transform, prepared=True))
