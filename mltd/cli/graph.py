@@ -29,6 +29,7 @@ FORMATS = ("text", "json", "dot", "graphml")
 @click.option("-o", "--output", "file", type=click.Path(path_type=Path), help="Write to a file.")
 @click.option("--upstream", metavar="NODE", help="What a node depends on.")
 @click.option("--downstream", metavar="NODE", help="What depends on a node.")
+@click.option("--why", nargs=2, metavar="NODE NODE", help="How what one node holds reaches another.")
 @click.option("--unresolved", is_flag=True, help="What could not be resolved, and why.")
 @click.option("--full", is_flag=True, help="Text and dot: functions apart from their modules, nothing left out.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes that read files; by default one a processor.")
@@ -45,7 +46,7 @@ def graph(paths: tuple[str, ...], **options: Any) -> int:
     from mltd.cli.progress import progress
     from mltd.cli.scan import processors, target
 
-    asked = [name for name in ("upstream", "downstream", "unresolved") if options[name]]
+    asked = [name for name in ("upstream", "downstream", "why", "unresolved") if options[name]]
     if len(asked) > 1:
         raise click.UsageError(f"--{asked[0]} and --{asked[1]} do not go together")
     if options["unresolved"] and options["form"] not in ("text", "json"):
@@ -69,6 +70,12 @@ def _render(parts: list[tuple[str, Analysis]], title: str, options: dict[str, An
     direction = "upstream" if options["upstream"] else "downstream" if options["downstream"] else ""
     start = _find(system, options[direction]) if direction else None
     part = system.walk(start, forward=direction == "downstream") if start is not None else system
+    if options["why"]:
+        ends = [_find(system, name) for name in options["why"]]
+        steps = system.path(ends[0], ends[1])
+        if not steps and (back := system.path(ends[1], ends[0])):
+            ends, steps = ends[::-1], back
+        part = system.only(steps)
     form = options["form"]
     if form == "json":
         from mltd.report import graph_json
@@ -87,6 +94,12 @@ def _render(parts: list[tuple[str, Analysis]], title: str, options: dict[str, An
     from mltd.report import graph_text, graph_unresolved, graph_walk, text
 
     look = text.Look() if options["file"] is not None else text.detect(sys.stdout)
+    if options["why"]:
+        from mltd.cli.sources import Joined
+        from mltd.report import graph_why
+
+        sources = Joined({prefix: analysis.sources for prefix, analysis in parts})
+        return graph_why.render(system, ends[0], ends[1], steps, sources, look)
     if options["unresolved"]:
         return graph_unresolved.render(open_ends, look)
     if start is not None:

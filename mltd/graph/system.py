@@ -171,6 +171,28 @@ class System:
             None, [start, *rest], [edge for edge in self._edges if (edge.source, edge.target, edge.kind) in kept]
         )
 
+    def path(self, first: Node, last: Node) -> list[Edge]:
+        """The shortest way along the data, or the influence, from one node to another; empty where there is none."""
+        before: dict[str, tuple[str, Edge]] = {}
+        todo: deque[tuple[Node, Node | None]] = deque([(first, None)])
+        while todo and last.id not in before:
+            node, came = todo.popleft()
+            for edge in self.steps(node, came, forward=True):
+                if edge.target not in before and edge.target != first.id:
+                    before[edge.target] = node.id, edge
+                    todo.append((self._nodes[edge.target], node))
+        found: list[Edge] = []
+        current = last.id
+        while current in before:
+            current, edge = before[current]
+            found.append(edge)
+        return found[::-1]
+
+    def only(self, edges: Sequence[Edge]) -> System:
+        """The part of the graph that some edges are."""
+        named = dict.fromkeys(end for edge in edges for end in (edge.source, edge.target))
+        return System(None, [self._nodes[name] for name in named], edges)
+
     # ------------------------------------------------------------------ other shapes
 
     def graphml(self) -> str:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from rich.text import Text
 
-from mltd.graph.system import Node
+from mltd.graph.system import Edge, Node
 from mltd.model import Place
 from mltd.report.text.look import Look
 from mltd.report.text.widgets import clean, hang
 
-__all__ = ["KINDS", "VERB", "Branch", "label", "place", "shortest", "tree"]
+__all__ = ["CODE", "KINDS", "VERB", "Branch", "label", "place", "said_forward", "shortest", "tree"]
 
 #: The kinds of nodes that are counted, in the order in which people care, with their nouns.
 KINDS = (
@@ -21,6 +21,14 @@ KINDS = (
     ("transformer", "transformer"), ("model", "model"), ("prediction", "prediction"), ("service", "service"),
     ("stage", "stage"), ("config", "setting"),
 )  # fmt: skip
+#: Kinds of nodes that are code.
+CODE = ("module", "function")
+#: How a step reads from the node that it starts at, downstream.
+_DOWN = {
+    "owns": "holds", "imports": "imported by", "calls": "called by", "configures": "configures", "reads": "read by",
+    "produces": "goes into", "uses": "goes into", "fits": "fits", "predicts": "predicts", "writes": "writes",
+    "guards": "guards",
+}  # fmt: skip
 #: The columns of a verb, a blank among them.
 VERB = 9
 #: With less room than this, what continues a line begins at the left.
@@ -84,6 +92,11 @@ def place(where: Place, near: str = "") -> str:
     if where.path != near:
         return clean(str(where))
     return f":{where.line}" if where.cell is None else f"cell {where.cell}:{where.line}"
+
+
+def said_forward(edge: Edge, node: Node) -> str:
+    """What a node does for what depends on it, by the edge between the two."""
+    return "adds" if edge.kind == "produces" and node.kind in CODE else _DOWN[edge.kind]
 
 
 def label(node: Node) -> str:

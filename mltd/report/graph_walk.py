@@ -9,24 +9,18 @@ import msgspec
 from rich.text import Text
 
 from mltd.graph.system import Edge, Node, System
-from mltd.report.graph_lines import KINDS, Branch, label, place, shortest, tree
+from mltd.report.graph_lines import CODE, KINDS, Branch, label, place, said_forward, shortest, tree
 from mltd.report.text.look import Look, draw
 from mltd.report.text.widgets import clean, count, hang
 
 __all__ = ["render"]
 
-#: How a step reads from the node that it starts at, downstream and upstream, for data and for code at its source.
-_DOWN = {
-    "owns": "holds", "imports": "imported by", "calls": "called by", "configures": "configures", "reads": "read by",
-    "produces": "goes into", "uses": "goes into", "fits": "fits", "predicts": "predicts", "writes": "writes",
-    "guards": "guards",
-}  # fmt: skip
+#: How a step reads from the node that it starts at, upstream, for data and for code at its source.
 _UP = {
     "owns": "part of", "imports": "imports", "calls": "calls", "configures": "set by", "reads": "reads",
     "produces": "made of", "uses": "made of", "fits": "fitted on", "predicts": "predicted by", "writes": "written by",
     "guards": "guarded by",
 }  # fmt: skip
-_CODE = ("module", "function")
 _BY = {"produces": "added by", "fits": "fitted by", "predicts": "computed in", "calls": "answered by"}
 _FOLDED = 3
 
@@ -65,7 +59,7 @@ class _Walk:
                     direct.add(other.id)
                     todo.append((other, node))
         part = self._system.walk(start, forward=self._forward)
-        return all(one.id in direct for one in part.nodes() if one.kind not in ("feature", *_CODE))
+        return all(one.id in direct for one in part.nodes() if one.kind not in ("feature", *CODE))
 
     def _other(self, edge: Edge) -> Node:
         return self._system.node(edge.target if self._forward else edge.source)
@@ -95,13 +89,13 @@ class _Walk:
 
     def _telling(self, node: Node, steps: list[Edge]) -> list[Edge]:
         """Without the functions around data whose place another step shows already."""
-        if self._full or node.kind in _CODE:
+        if self._full or node.kind in CODE:
             return steps
-        shown = {one.path for edge in steps if self._other(edge).kind not in _CODE for one in edge.places}
+        shown = {one.path for edge in steps if self._other(edge).kind not in CODE for one in edge.places}
         return [
             edge
             for edge in steps
-            if self._other(edge).kind not in _CODE or not shown.issuperset(one.path for one in edge.places)
+            if self._other(edge).kind not in CODE or not shown.issuperset(one.path for one in edge.places)
         ]
 
     def _named(self, node: Node) -> str:
@@ -115,7 +109,7 @@ class _Walk:
     def _branch(self, node: Node, edge: Edge) -> Branch:
         other = self._other(edge)
         body = Text(f"{self._said(edge, node)} ", "dim")
-        if other.kind not in (*_CODE, "dataset", "config"):
+        if other.kind not in (*CODE, "dataset", "config"):
             body.append(f"{other.kind} ")
         body.append(self._named(other), _style(other))
         if other.note and other.note not in other.name:
@@ -140,9 +134,9 @@ class _Walk:
 
     def _said(self, edge: Edge, node: Node) -> str:
         if self._forward:
-            return "adds" if edge.kind == "produces" and node.kind in _CODE else _DOWN[edge.kind]
-        code = self._system.node(edge.source).kind in _CODE
-        return _BY.get(edge.kind, _UP[edge.kind]) if code and node.kind not in _CODE else _UP[edge.kind]
+            return said_forward(edge, node)
+        code = self._system.node(edge.source).kind in CODE
+        return _BY.get(edge.kind, _UP[edge.kind]) if code and node.kind not in CODE else _UP[edge.kind]
 
 
 def _all(branches: list[Branch]) -> Iterator[Branch]:

@@ -249,3 +249,37 @@ def test_dot_has_every_component_as_a_frame(system: System) -> None:
     assert '"dataset:data/raw/usage.csv" -> "module:jobs/features.py" [label="reads"' in text
     assert "function:" not in text
     assert '"function:jobs/features.py::build"' in graph_dot.render(system, full=True)
+
+
+# ------------------------------------------------------------------ why
+
+
+def test_why_shows_each_step_with_its_line(churn: Path, run: Run) -> None:
+    done = run("graph", "--why", "data/raw/usage.csv", "churn.joblib")
+    assert done.code == 0
+    assert done.out.startswith("dataset data/raw/usage.csv reaches model models/churn.joblib\nin 2 steps\n")
+    assert "1  goes into dataset data/training.csv" in done.out
+    assert "2  fits model models/churn.joblib" in done.out
+    assert "read_csv" in done.out
+
+
+def test_why_goes_the_way_that_there_is(churn: Path, run: Run) -> None:
+    there = run("graph", "--why", "data/raw/usage.csv", "churn.joblib").out
+    assert run("graph", "--why", "churn.joblib", "data/raw/usage.csv").out == there
+
+
+def test_why_says_that_nothing_leads_there(churn: Path, run: Run) -> None:
+    done = run("graph", "--why", "data/raw/usage.csv", "config:trees")
+    assert done.code == 0
+    assert "Nothing that was seen leads from one to the other." in done.out
+
+
+def test_why_as_json_is_the_part_of_the_graph(churn: Path, run: Run) -> None:
+    data = json.loads(run("graph", "--why", "data/raw/usage.csv", "churn.joblib", "-f", "json").out)
+    assert [edge["target"] for edge in data["edges"]] == ["dataset:data/training.csv", "model:models/churn.joblib"]
+
+
+def test_why_goes_with_no_walk(churn: Path, run: Run) -> None:
+    done = run("graph", "--why", "a", "b", "--upstream", "c")
+    assert done.code == 2
+    assert "do not go together" in done.err
