@@ -128,8 +128,11 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
     names = names_in(index) if isinstance(index, v.Sequence) else None
     if names is None:
         frame.use_all(m.site(scope, node), "columns or rows that are not known by name")
-        rows = isinstance(index, v.Unknown) and index.kind in ("array", "prediction", "series") and index.taint
-        return _taken(m, frame, index, scope, node) if rows else _rows(m, frame)
+        if isinstance(index, v.Unknown) and index.kind in ("array", "prediction", "series") and index.taint:
+            return _taken(m, frame, index, scope, node)
+        some = _rows(m, frame)
+        some.blurred = True  # which of its columns these are is not known
+        return some
     for name in names:
         read_column(m, frame, name, scope, node)
     result = frame.only(names)

@@ -16,10 +16,14 @@ from mltd.flow.lineage import PASSING, behind
 from mltd.graph.artifacts import call
 from mltd.graph.learning import Learning, predicts
 from mltd.graph.links import HandOver, Named
+from mltd.graph.roles import carries
 from mltd.graph.together import Together
 
 #: Calls that compute nothing new of what is read: what they leave is as the source gave it.
 _AS_READ = frozenset({"takes", "samples", "splits", "converts", "shapes", "reads", "loads", "loads-data", "scrapes"})
+#: What a file holds that keeps a model, or its predictions: numbers about it, and what it finds important, are neither.
+_MODELS = frozenset({"model", "checkpoint"})
+_PREDICTED = frozenset({"predictions", "table", "array"})
 _CARRYING = PASSING | {"transforms"}
 #: What is kept of a fit: by the place of the fit and its program, where the model lies (nowhere for predictions).
 _Place = tuple[str, int, str]
@@ -114,10 +118,11 @@ class Tangles:
         for event in events:
             if event.verb not in ("writes", "saves") or event.off:
                 continue
+            held = carries(event)
             for source in behind(event.inputs, _CARRYING):
-                if source.verb in ("fits", "searches"):
+                if source.verb in ("fits", "searches") and (held in _MODELS or event.verb == "saves"):
                     found.setdefault(_place(source), set()).update(self._locations[event])
-                elif predicts(source):
+                elif predicts(source) and held in _PREDICTED:
                     for fit in self._learning.trained(source):
                         found.setdefault(_place(fit), set())
         return found

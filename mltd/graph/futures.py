@@ -27,6 +27,12 @@ _RANDOM = frozenset({
 })  # fmt: skip
 
 
+#: Calls that make dates of what they are given.
+_DATES = frozenset({"to_datetime", "date_range", "resample", "strptime", "fromtimestamp", "DatetimeIndex"})
+#: Sources whose tables are of one day after the other.
+_MARKETS = ("yfinance.", "yahoo_fin.", "pandas_datareader.", "quandl.", "nsepy.")
+
+
 @dataclass(frozen=True, slots=True)
 class Future:
     """``order`` says that rows follow one another. A model is fitted to some of them in ``fit`` and judged in
@@ -42,7 +48,8 @@ class Future:
 
 def futures(events: Iterable[Event], learning: Learning, rows: Rows) -> Iterator[Future]:
     """Every split at random of rows that follow one another, and every look ahead, with the first fit behind it."""
-    checks = evaluations(list(events), learning)
+    events = list(events)
+    checks, dated = evaluations(events, learning), {event.entry for event in events if _tells_time(event)}
     told: set[tuple[str, int]] = set()
     asked: set[tuple[object, ...]] = set()
     for fit in (*learning.fits, *learning.scored):
@@ -54,7 +61,7 @@ def futures(events: Iterable[Event], learning: Learning, rows: Rows) -> Iterator
         labels = frozenset(name for value in fit.data[1:] for name in names_of(value))
 
         def ahead(event: Event, labels: frozenset[str] = labels) -> bool:
-            return _looks_ahead(event, labels)
+            return _looks_ahead(event, labels) and event.entry in dated
 
         for way in learning.ways.back(fit, ahead, choices=False, prepared=True):
             place = way.start.site.file, way.start.site.at
@@ -75,6 +82,12 @@ def futures(events: Iterable[Event], learning: Learning, rows: Rows) -> Iterator
                     told.add(place)
                     yield Future(way.start, fit, pair.check, pair.split, "")
                     break
+
+
+def _tells_time(event: Event) -> bool:
+    """Whether a call makes dates, or reads them: rows may as well follow one another along a way or a depth."""
+    last = event.callee.rpartition(".")[2]
+    return last in _DATES or "parse_dates" in event.extra.get("given", {}) or event.callee.startswith(_MARKETS)
 
 
 def _orders(event: Event) -> bool:

@@ -106,9 +106,14 @@ class Skews:
         """Whether something learns from the very data that is predicted for."""
         learn, after = way.start, way.events[1]
         if learn.verb == "measures" or after.verb != "transforms" or learn in after.features:
-            return learn.verb != "measures" or self._shares(learn, way.events[-1])
+            return learn.verb != "measures" or self._covers(learn, way.events[-1])
         same = bool(learn.data) and bool(after.data) and learn.data[0] is after.data[0]
-        return same or self._shares(learn, after)
+        return same or self._covers(learn, after)
+
+    def _covers(self, learn: Event, asked: Event) -> bool:
+        """Whether something learns from rows that hold those that are asked about."""
+        learnt, rows = self._rows.of(learn.rows), self._rows.of(asked.rows)
+        return any(self._rows.covers(part, other) for part in learnt for other in rows)
 
     def _shares(self, first: Event, second: Event) -> bool:
         """Whether two events are given rows of the same data."""
