@@ -21,7 +21,7 @@ from mltd import (
     Value,
 )
 
-#: Places that learn again, of one body, that the evidence shows.
+#: Places that learn again, or that predict without, that the evidence shows.
 _SHOWN = 6
 
 
@@ -37,8 +37,8 @@ class TrainingServingSkew(Rule):
     since = "0.1.0"
 
     def check(self, project: Project) -> Iterator[Finding]:
-        """One finding for each place that learns again, each body that predicts without what was learnt, and each
-        feature that is computed otherwise."""
+        """One finding for each body that learns again, each thing learnt that predictions lack, each table of codes and
+        each feature that is computed otherwise."""
         learnt: dict[tuple[str, str, str], list[Relearnt]] = {}
         for again in project.relearnt:
             if _counts(project, again.served):
@@ -46,13 +46,13 @@ class TrainingServingSkew(Rule):
                 learnt.setdefault((site.file, site.symbol, again.served.predict.entry), []).append(again)
         for group in learnt.values():
             yield self._relearnt(project, sorted(group, key=lambda one: one.way.start.site.at))
-        told: set[tuple[str, str]] = set()
+        missing: dict[tuple[str, int], dict[tuple[str, str], Absent]] = {}
         for absent in project.absent:
-            site = absent.served.predict.site
-            if _counts(project, absent.served) and (site.file, site.symbol) not in told:
-                told.add((site.file, site.symbol))
-                yield self._absent(project, absent)
-
+            site, learn = absent.served.predict.site, absent.way.start.site
+            if _counts(project, absent.served):
+                missing.setdefault((learn.file, learn.at), {}).setdefault((site.file, site.symbol), absent)
+        for bodies in missing.values():
+            yield self._absent(project, [bodies[body] for body in sorted(bodies)])
         for recoded in project.recoded:
             if _counts(project, recoded.served):
                 yield self._recoded(project, recoded)
@@ -112,8 +112,8 @@ class TrainingServingSkew(Rule):
             symbol=learn.site.symbol,
         )
 
-    def _absent(self, project: Project, absent: Absent) -> Finding:
-        learn, served = absent.way.start, absent.served
+    def _absent(self, project: Project, places: list[Absent]) -> Finding:
+        learn, served = places[0].way.start, places[0].served
         return self.finding(
             project.place(served.predict.site),
             f"the model was trained on what {_what(project, learn)} gives, and is asked here about what never went "
@@ -121,9 +121,13 @@ class TrainingServingSkew(Rule):
             subject=f"skew:{served.predict.site.file}:{served.predict.site.symbol}",
             evidence=[
                 project.evidence(learn.site, f"{_what(project, learn)} is learnt and applied"),
-                *_model(project, served, absent.fit),
-                project.evidence(served.predict.site, "the model predicts for what came from outside as it is"),
+                *_model(project, served, places[0].fit),
+                *(
+                    project.evidence(one.served.predict.site, "the model predicts for what came from outside as it is")
+                    for one in places[:_SHOWN]
+                ),
             ],
+            extent=len(places) - 1,
             symbol=served.predict.site.symbol,
         )
 
