@@ -73,7 +73,9 @@ class Tangles:
             place = _place(fit)
             if place not in kept:
                 continue
-            model = self._program(fit.entry), fit.site.file, fit.site.symbol
+            # What a program only uses inside is no model of its own: one for each file that it keeps, else one.
+            program = self._program(fit.entry)
+            model = (program, fit.site.file, fit.site.symbol) if kept[place] else (program, "", "")
             fits.setdefault(model, fit)
             models.root(model)
             for location in kept[place]:

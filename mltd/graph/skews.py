@@ -22,6 +22,8 @@ from mltd.graph.serving import Served, Serving
 from mltd.graph.ways import Way
 from mltd.knowledge import Knowledge
 
+#: Forms of what a fit gives back: the data that it has learnt from, transformed.
+_GIVEN_BACK = frozenset({"array", "frame", "matrix", "tensor", "parts"})
 #: What these do to a category, a person can.
 _BY_HAND = frozenset({"LabelEncoder", "OrdinalEncoder", "LabelBinarizer", "OneHotEncoder"})
 
@@ -72,7 +74,8 @@ class Skews:
         place once."""
         told: set[tuple[str, int]] = set()
         for one in self._served:
-            ways = [way for way in self._prepared(one.predict) if self._counts(way, one) and self._of_itself(way)]
+            prepared = self._prepared(one.predict)
+            ways = [way for way in prepared if self._counts(way, one) and self._of_itself(way, one)]
             if not ways:
                 continue
             trained = [(fit, way.start) for fit in one.fits for way in self._prepared(fit)]
@@ -102,13 +105,16 @@ class Skews:
             return False
         return learn.verb != "measures" or not self._rows.single(learn)
 
-    def _of_itself(self, way: Way) -> bool:
-        """Whether something learns from the very data that is predicted for."""
+    def _of_itself(self, way: Way, served: Served) -> bool:
+        """Whether something learns from the very data that is predicted for; of a model that may be another one, from
+        the very value."""
         learn, after = way.start, way.events[1]
-        if learn.verb == "measures" or after.verb != "transforms" or learn in after.features:
-            return learn.verb != "measures" or self._covers(learn, way.events[-1])
+        if learn.verb == "measures":
+            return self._covers(learn, way.events[-1])
+        if learn.form in _GIVEN_BACK and not (after.verb == "transforms" and learn not in after.features):
+            return True
         same = bool(learn.data) and bool(after.data) and learn.data[0] is after.data[0]
-        return same or self._covers(learn, after)
+        return same or (served.sure and self._covers(learn, after))
 
     def _covers(self, learn: Event, asked: Event) -> bool:
         """Whether something learns from rows that hold those that are asked about."""
