@@ -16,6 +16,7 @@ from mltd.flow.formulas import Formula, Leaf, TooLong
 from mltd.flow.frames import ColumnDefinition, Frame
 from mltd.flow.lineage import FORMS
 from mltd.graph.formulas import Formulas
+from mltd.graph.wording import letters
 
 #: Columns that two tables must have in common to be of one model.
 _SHARED = 2
@@ -233,8 +234,8 @@ def _names(fit: Event) -> frozenset[str]:
 def _compare(first: Formula, second: Formula) -> dict[Leaf, Leaf] | bool | None:
     """Which leaf is which, where two formulas are the same but for the names of their leaves; False where they differ;
     None where the names do not tell enough."""
-    left = {_key(name): (kind, name) for kind, name in first.leaves}
-    right = {_key(name): (kind, name) for kind, name in second.leaves}
+    left = {letters(name): (kind, name) for kind, name in first.leaves}
+    right = {letters(name): (kind, name) for kind, name in second.leaves}
     shared = left.keys() & right.keys()
     loose = [left[key] for key in sorted(left.keys() - shared)]
     other = [right[key] for key in sorted(right.keys() - shared)]
@@ -252,10 +253,6 @@ def _compare(first: Formula, second: Formula) -> dict[Leaf, Leaf] | bool | None:
         if first.renamed(names) == second.renamed(others):
             return dict(pairs)
     return False if shared else None
-
-
-def _key(name: str) -> str:
-    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 def _words(name: str) -> frozenset[str]:

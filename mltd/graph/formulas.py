@@ -10,7 +10,7 @@ from mltd.flow.features import nodes
 from mltd.flow.formulas import Formula, Reader
 from mltd.flow.frames import ColumnDefinition
 from mltd.flow.program import Modules, statements
-from mltd.graph.given import own
+from mltd.graph.bodies import body_at, own, parameters
 
 
 class Formulas:
@@ -51,7 +51,7 @@ class Formulas:
     def listed(self, site: Site) -> frozenset[str]:
         """The names in lists of names that the body of a call says."""
         found: set[str] = set()
-        for statement in statements(self._modules.block(site.file, self._body(site.file, site.at))):
+        for statement in statements(self._modules.block(site.file, body_at(self._modules, site.file, site.at))):
             for node in own(statement):
                 if isinstance(node, facts.Seq) and len(node.items) > 1:
                     names = [one.value for one in node.items if isinstance(one, facts.Const)]
@@ -72,7 +72,7 @@ class Formulas:
 
     def _block(self, definition: ColumnDefinition) -> facts.Block:
         file = definition.site.file
-        return self._modules.block(file, self._body(file, definition.site.at))
+        return self._modules.block(file, body_at(self._modules, file, definition.site.at))
 
     def _read(self, definition: ColumnDefinition) -> Formula | None:
         if definition.written is not None:
@@ -86,7 +86,7 @@ class Formulas:
                         and isinstance(target.value, facts.Name)
                         and target.at == definition.site.at
                     ):
-                        body = self._body(definition.site.file, definition.site.at)
+                        body = body_at(self._modules, definition.site.file, definition.site.at)
                         return self._reader(definition.site.file, body, target.value.id).read(
                             statement.value, statement.at
                         )
@@ -94,7 +94,7 @@ class Formulas:
 
     def _in_a_mapping(self, definition: ColumnDefinition, file: str, at: int) -> Formula | None:
         """What stands under a column's name in the mapping that a table is made of."""
-        body = self._body(file, at)
+        body = body_at(self._modules, file, at)
         for statement in statements(self._modules.block(file, body)):
             for node in own(statement):
                 if isinstance(node, facts.Dict) and node.at == at:
@@ -108,26 +108,8 @@ class Formulas:
         return None
 
     def _reader(self, file: str, body: int, owner: str = "") -> Reader:
-        entry = self._modules.python[file].index[body]
-        parameters: frozenset[str] = frozenset()
-        for node in _definitions(self._modules.block(file, max(entry.parent, 0))) if body else ():
-            if node.body == body:
-                parameters = frozenset(parameter.name for parameter in node.params)
-        return Reader(self._modules.block(file, body), parameters, owner, self._lenient)
-
-    def _body(self, file: str, at: int) -> int:
-        """The innermost body that a place stands in."""
-        index = self._modules.python[file].index
-        inside = [number for number, entry in enumerate(index) if number and entry.at <= at < entry.to]
-        return max(inside, key=lambda number: index[number].at, default=0)
-
-
-def _definitions(block: facts.Block) -> Iterator[facts.Def]:
-    for statement in statements(block):
-        if isinstance(statement, facts.Def):
-            yield statement
-        elif isinstance(statement, facts.Class):
-            yield from _definitions(statement.block)
+        given = frozenset(parameters(self._modules, file, body))
+        return Reader(self._modules.block(file, body), given, owner, self._lenient)
 
 
 def _targets(statement: facts.Node) -> list[facts.Expr]:

@@ -15,6 +15,7 @@ from mltd.flow.events import Event, Site
 from mltd.flow.features import nodes
 from mltd.flow.machine import Machine
 from mltd.flow.program import statements
+from mltd.graph.bodies import body_at, own, parameters
 
 #: Expressions and callers behind one another that are followed.
 MAX_STEPS = 400
@@ -66,42 +67,22 @@ class Given:
             if call is None:
                 frame = before = None  # no call: what runs from here on is started from outside
             else:
-                frame = _Frame(one.file, self._body(one) or 0, before if frame else None, frame, self._is_method(one))
+                body = body_at(self._m.modules, one.file, one.at)
+                frame = _Frame(one.file, body, before if frame else None, frame, self._is_method(one))
                 before = call
         return frame
-
-    def _body(self, site: Site) -> int | None:
-        """The number of the body that a call stands in."""
-        content = self._m.modules.python.get(site.file)
-        if content is None:
-            return None
-        found = [index for index, entry in enumerate(content.index) if entry.qualname == site.symbol]
-        return next((index for index in found if self._in(site, index)), None)
 
     def _is_method(self, site: Site) -> bool:
         content = self._m.modules.python[site.file]
         return "." in site.symbol and all(entry.qualname != site.symbol.rpartition(".")[0] for entry in content.index)
 
-    def _in(self, site: Site, body: int) -> bool:
-        return self._find(site, body) is not None
-
     def _call(self, site: Site) -> facts.Call | None:
-        body = self._body(site)
-        return self._find(site, body) if body is not None else None
-
-    def _find(self, site: Site, body: int) -> facts.Call | None:
-        for statement in statements(self._m.modules.block(site.file, body)):
-            for node in own(statement):
-                if isinstance(node, facts.Call) and (node.at, node.to) == (site.at, site.to):
-                    return node
-        return None
-
-
-def own(statement: facts.Node) -> Iterator[facts.Node]:
-    """The expressions of a statement, without those of statements inside it."""
-    for name in statement.__struct_fields__:
-        if name not in ("body", "orelse", "final", "handlers", "cases", "block"):
-            yield from nodes(getattr(statement, name))
+        """The call that stands at a site; None where none does: a definition, a property."""
+        if site.file not in self._m.modules.python:
+            return None
+        block = self._m.modules.block(site.file, body_at(self._m.modules, site.file, site.at))
+        calls = (node for one in statements(block) for node in own(one) if isinstance(node, facts.Call))
+        return next((node for node in calls if (node.at, node.to) == (site.at, site.to)), None)
 
 
 class _Walk:
@@ -159,8 +140,7 @@ class _Walk:
         if frame.body == 0:
             found = self._look_up(name, frame)
             return isinstance(found, v.External) and self._library(found.name)
-        node = self._definition(frame)
-        names = [parameter.name for parameter in node.params] if node is not None else []
+        names = parameters(self._m.modules, frame.file, frame.body)
         if name in names:
             return self._argument(names.index(name), name, frame)
         parent = max(content.index[frame.body].parent, 0)
@@ -178,19 +158,6 @@ class _Walk:
         if position < 0 or any(isinstance(item, facts.Star) for item in call.args):
             return False
         return self.plain(positional[position], caller) if position < len(positional) else True
-
-    def _definition(self, frame: _Frame) -> facts.Def | None:
-        content = self._m.modules.python[frame.file]
-        parent = max(content.index[frame.body].parent, 0)
-        todo = list(self._m.modules.block(frame.file, parent))
-        for statement in todo:
-            if isinstance(statement, facts.Def) and statement.body == frame.body:
-                return statement
-            if isinstance(statement, facts.Class):
-                todo += statement.block
-            for name in ("body", "orelse", "final"):
-                todo += getattr(statement, name, None) or [] if not isinstance(statement, facts.Def) else []
-        return None
 
     def _called(self, node: facts.Call, frame: _Frame) -> bool:
         if isinstance(node.func, facts.Attr) and node.func.name in _SELECTING:

@@ -20,6 +20,7 @@ from mltd.graph.learning import Learning, named
 from mltd.graph.rows import Rows, names_of
 from mltd.graph.serving import Served, Serving
 from mltd.graph.ways import Way
+from mltd.graph.wording import letters
 from mltd.knowledge import Knowledge
 
 #: Forms of what a fit gives back: the data that it has learnt from, transformed.
@@ -155,7 +156,7 @@ class Skews:
             known += [coding for program in sorted(programs) for coding in codings.written(program)]
             for codes in (coding for file in sorted(files - programs) for coding in codings.written(file)):
                 place = codes.site.file, codes.site.at
-                theirs = [coding for coding in known if _key(coding.column) == _key(codes.column)]
+                theirs = [coding for coding in known if letters(coding.column) == letters(codes.column)]
                 differs = [codes.against(coding) for coding in theirs]
                 if theirs and place not in told and all(name is not None for name in differs):
                     told.add(place)
@@ -235,10 +236,6 @@ def _unknown_transform(event: Event) -> bool:
 
 def _opens(event: Event) -> bool:
     return event.verb in ("reads", "loads", "loads-data", "scrapes")
-
-
-def _key(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _place(event: Event) -> tuple[str, int]:

@@ -29,6 +29,11 @@ def says(modules: Modules, site: Site, word: str) -> bool:
     return any(word in text.lower() for one in (simple[own], *later) for text in _words(one))
 
 
+def letters(name: str) -> str:
+    """A name without what people write differently: ``Loan_Amount`` and ``loanAmount`` are one."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
 def _words(statement: facts.Node) -> Iterator[str]:
     for node in nodes(statement):
         if isinstance(node, facts.Name):
