@@ -120,10 +120,10 @@ def _with(before: v.Taint, event: Event | None) -> v.Taint:
 def chosen_by(index: v.Value, node: facts.Node, owner: facts.Node, scope: v.Scope) -> tuple[Any, ...]:
     """Which part of its owner an index takes: the side of the split that made the index, else what the index says."""
     if not isinstance(index, (Frame, Column, v.Sequence)):
-        for event in v.taint_of(index):
-            if event.verb == "takes" and event.extra["part"][0] == "split":
-                found: tuple[Any, ...] = event.extra["part"]
-                return found
+        parts = [one for one in v.taint_of(index) if one.verb == "takes" and one.extra["part"][0] == "split"]
+        if parts:
+            found: tuple[Any, ...] = min(parts, key=lambda one: one.order).extra["part"]
+            return found
     if isinstance(owner, facts.Attr):
         owner = owner.value  # df.loc[...]
     return ("rows", scope.file, node, owner)

@@ -15,7 +15,7 @@ from mltd.flow.events import Event
 from mltd.flow.lineage import PASSING, behind
 from mltd.flow.rows import rows_of
 from mltd.graph.checks import evaluations
-from mltd.graph.leaks import Around, Pair, pairs_of, seen
+from mltd.graph.leaks import Around, Pair, around_of, pairs_of, seen
 from mltd.graph.learning import Learning
 from mltd.graph.rows import Rows, names_of
 from mltd.graph.ways import Way
@@ -53,7 +53,8 @@ def futures(events: Iterable[Event], learning: Learning, rows: Rows) -> Iterator
     told: set[tuple[str, int]] = set()
     asked: set[tuple[object, ...]] = set()
     for fit in (*learning.fits, *learning.scored):
-        around = pairs_of(fit, checks.get(fit, ()), rows)
+        pairs = pairs_of(fit, checks.get(fit, ()), rows)
+        around = around_of(pairs)
         question = fit.site.file, fit.site.at, fit.features, fit.targets, frozenset(around)
         if not around or question in asked:
             continue
@@ -68,7 +69,7 @@ def futures(events: Iterable[Event], learning: Learning, rows: Rows) -> Iterator
             if place not in told and not way.start.off and not _grouped(way):
                 told.add(place)
                 yield Future(way.start, fit, next(iter(around.values())).check, None, way.start.extra["how"])
-        for split, pair in _at_random(around).items():
+        for split, pair in _at_random(pairs).items():
             place = split.site.file, split.site.at
             if place in told:
                 continue
@@ -139,10 +140,10 @@ def _grouped(way: Way) -> bool:
     return any(one.verb == "measures" and one.extra["grouped"] for one in way.events[1:])
 
 
-def _at_random(around: Around) -> dict[Event, Pair]:
+def _at_random(pairs: list[Pair]) -> dict[Event, Pair]:
     """The evaluations on rows that were chosen at random, by the split or the call that chose them."""
     found: dict[Event, Pair] = {}
-    for pair in around.values():
+    for pair in pairs:
         if pair.split is None:
             if pair.check.verb == "searches" and _plain(pair.check):
                 found.setdefault(pair.check, pair)

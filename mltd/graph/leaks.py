@@ -42,7 +42,7 @@ def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Kn
     told: set[tuple[str, int]] = set()
     asked: set[tuple[object, ...]] = set()
     for fit in (*learning.fits, *learning.scored):
-        around = pairs_of(fit, checks.get(fit, ()), rows)
+        around = around_of(pairs_of(fit, checks.get(fit, ()), rows))
         question = fit.site.file, fit.site.at, fit.features, frozenset(around)
         if not around or question in asked:
             continue
@@ -81,11 +81,15 @@ _OF_LABELS = frozenset({"LabelEncoder", "LabelBinarizer", "MultiLabelBinarizer"}
 Around = dict[Part, Pair]
 
 
-def pairs_of(fit: Event, checks: Iterable[Event], rows: Rows) -> Around:
+def pairs_of(fit: Event, checks: Iterable[Event], rows: Rows) -> list[Pair]:
     """The evaluations of a fit on other rows than its own."""
     checks = list(checks)
     trained = rows.of(fit.rows) if checks else frozenset()
-    pairs = list(_evaluations(fit, trained, checks, rows)) if trained else []
+    return list(_evaluations(fit, trained, checks, rows)) if trained else []
+
+
+def around_of(pairs: list[Pair]) -> Around:
+    """The parts that hold all rows of both sides of an evaluation, each with the first such one."""
     return {part: pair for pair in reversed(pairs) for part in pair.trained.around(pair.tested)}
 
 

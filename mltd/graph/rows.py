@@ -82,7 +82,7 @@ class Rows:
 
     def of(self, events: Iterable[Event]) -> Parts:
         """The rows that the events which a value comes from say it holds."""
-        events = list(events)
+        events = sorted(events, key=lambda one: one.order)
         for event in events:
             self._find(event)
         return self._of(events)
@@ -108,7 +108,8 @@ class Rows:
                 self._known[current] = self._after(current)
             else:
                 open_.add(current)
-                todo += [one for one in self._behind(current) if one not in self._known and one not in open_]
+                left = [one for one in self._behind(current) if one not in self._known and one not in open_]
+                todo += sorted(left, key=lambda one: one.order)  # parts are numbered as they are met
 
     def _behind(self, event: Event) -> list[Event]:
         """What the rows of an event are found from."""
