@@ -46,7 +46,7 @@ def parts(
 
 def folds(m: Machine, splitter: v.Value | None, data: Args, taint: v.Taint, scope: v.Scope, node: Any) -> v.Value:
     """A pair of indices, of the rows to train on and of those to evaluate on."""
-    split = next((event for event in taint if event.verb == "splits"), None)
+    split = min((event for event in taint if event.verb == "splits"), key=lambda one: one.order, default=None)
     if split is None:
         split = m.happening("splits", getattr(splitter, "type", ""), scope, node, data=tuple(data))
     pair: list[v.Value] = []

@@ -65,7 +65,8 @@ class Serving:
         for event in self._events:
             if event.verb != "predicts" or event.off or event in measured:
                 continue
-            loads = [one for one in getattr(event.receiver, "taint", ()) if one.verb in _OPENING]
+            opened = [one for one in getattr(event.receiver, "taint", ()) if one.verb in _OPENING]
+            loads = sorted(opened, key=lambda one: one.order)
             fits = self._learning.trained(event)
             if fits and not loads and (event not in kept or not self._elsewhere(event, fits)):
                 continue
@@ -73,8 +74,7 @@ class Serving:
             near = [one for load in loads for one in self._near(load)] if not named else []
             some = named or [fit for one in near if len(near) <= _FEW for fit in self._fits_in(one)]
             if some:
-                first = min(loads, key=lambda one: one.order) if loads else None
-                yield Served(event, tuple(dict.fromkeys(some)), first, bool(named))
+                yield Served(event, tuple(dict.fromkeys(some)), next(iter(loads), None), bool(named))
 
     def transformers(self, served: Served) -> list[Event]:
         """What other programs of its project fit to prepare data."""
