@@ -64,10 +64,10 @@ def named(event: Event) -> str:
     return str(made.node.name) if made is not None else getattr(event.receiver, "type", "").rpartition(".")[2]
 
 
-def kept(write: Event) -> Iterable[Event]:
-    """What the first of what a call keeps comes from."""
+def kept(write: Event) -> list[Event]:
+    """What the first of what a call keeps comes from, in its order."""
     value = write.data[0] if write.data else write.receiver
-    return getattr(value, "taint", v.NONE) or write.inputs
+    return sorted(getattr(value, "taint", v.NONE) or write.inputs, key=lambda event: event.order)
 
 
 def _prepares(event: Event) -> bool:

@@ -100,3 +100,18 @@ def test_what_came_from_outside(body: str, plain: bool) -> None:
     project = tree({"serve.py": text})
     (predict,) = [event for event in project.events if event.verb == "predicts"]
     assert Given(project.flow.machine).as_it_came(predict) is plain
+
+
+def test_where_a_model_was_trained_is_told_in_order() -> None:
+    fits = "".join(f"if rest > {number}:\n    model = Ridge().fit(table[['a']], table['y'])\n" for number in range(24))
+    train = (
+        "import joblib\nimport pandas as pd\nfrom sklearn.linear_model import Ridge\n\n"
+        f"table = pd.read_csv('data.csv')\nrest = len(table)\n{fits}joblib.dump(model, 'out/a.joblib')\n"
+    )
+    files = {"train.py": train, "app/app.py": SERVE.format(path="a.joblib"), "app/requirements.txt": ""}
+    project = tree(files)
+    found = Serving(project.events, project._learning, project.rows, project.hand_overs, project.places.root)
+    (one,) = found.predictions()
+    orders = [fit.order for fit in one.fits]
+    assert len(orders) > 8
+    assert orders == sorted(orders)
