@@ -166,7 +166,7 @@ def _read(
         result.origins = {origin: frozenset()}
         result.blurred, result.sealed = False, True
         event.form = "frame"
-        event.extra["given"] = {name: value for name, value in keywords.items() if name[0] != "*"}
+        event.extra["given"] = {**keywords, **({"*": args[1]} if len(args) > 1 else {})}
         if row.does == "reads" and any(
             constant(keywords.get(name, v.UNKNOWN)) is not None for name in ("chunksize", "iterator")
         ):

@@ -16,8 +16,15 @@ from mltd.graph.links import Named
 
 #: Calls that take the names in the first line of a text file as they are.
 _READERS = frozenset({"pandas.read_csv", "pandas.read_table", "polars.read_csv"})
-#: Arguments with which the header is not what the columns are called.
-_OTHERWISE = frozenset({"header", "skiprows", "prefix", "index_col", "has_header", "new_columns", "converters", "sep"})
+#: Arguments with which the header is not what the columns are called, or is not read as it stands.
+#: https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html, https://docs.pola.rs/api/python/stable/reference/api/polars.read_csv.html
+_OTHERWISE = frozenset({
+    "header", "skiprows", "prefix", "index_col", "has_header", "new_columns", "converters", "sep", "delimiter",
+    "separator", "delim_whitespace", "dialect", "quotechar", "quote_char", "quoting", "escapechar", "comment",
+    "comment_prefix", "skip_rows", "columns",
+})  # fmt: skip
+#: Of these, those that name the separator.
+_SEPARATORS = ("sep", "delimiter", "separator")
 #: Separators that the header's reader finds by itself.
 _FOUND = (",", ";", "\t", "|")
 
@@ -61,13 +68,13 @@ def _columns(
 ) -> tuple[tuple[str, ...], str | None]:
     """The names of the columns that a call reads, and the file that says them; none where that cannot be told."""
     given = read.extra.get("given", {})
-    if read.callee not in _READERS or read.off:
+    if read.callee not in _READERS or read.off or any(name[0] == "*" for name in given):
         return (), None
     if "names" in given:
         return tuple(names_in(given["names"]) or ()) if "usecols" not in given else (), None
     if "usecols" in given:
         return tuple(names_in(given["usecols"]) or ()), None
-    if not _OTHERWISE.isdisjoint(given) and not (set(given) & _OTHERWISE == {"sep"} and _plain(given["sep"])):
+    if any(not (name in _SEPARATORS and _plain(given[name])) for name in _OTHERWISE.intersection(given)):
         return (), None
     location = next(iter(locations)) if len(locations) == 1 else None
     content = files.get(location) if location is not None else None

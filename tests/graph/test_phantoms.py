@@ -52,7 +52,12 @@ def test_who_asks_first(look: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "read", ["header=None", "skiprows=3", "names=company.names()", "usecols=company.names()", "index_col=0", "sep='~'"]
-)
+    "read",
+    [
+        "header=None", "skiprows=3", "names=company.names()", "usecols=company.names()", "index_col=0", "sep='~'",
+        "delimiter='~'", "'~'", "delim_whitespace=True", "quotechar='~'", "comment='a'", "**company.options()",
+        "*company.options()",
+    ],
+)  # fmt: skip
 def test_readers_that_call_the_columns_otherwise(read: str) -> None:
     assert missing(f"df = pd.read_csv('t.csv', {read})\nprint(df['c'])\n") == []
