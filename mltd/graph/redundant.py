@@ -9,11 +9,18 @@ from mltd.flow.events import Event
 from mltd.flow.formulas import Formula, Leaf
 from mltd.flow.frames import ColumnDefinition, Frame
 from mltd.graph.formulas import Formulas
-from mltd.graph.learning import named
 
 #: Models that cut each column by itself: a column in another unit, or turned round, is the same to them.
-#: https://scikit-learn.org/stable/modules/tree.html, https://scikit-learn.org/stable/modules/ensemble.html
-_TREES = ("forest", "tree", "boost", "xgb", "lgbm", "catboost", "adaboost", "bagging")
+#: https://scikit-learn.org/stable/modules/tree.html, https://scikit-learn.org/stable/modules/ensemble.html; those that
+#: may be made of other models (bagging, voting, AdaBoost) are left out.
+_TREES = ("sklearn.tree.", "xgboost.", "lightgbm.", "catboost.")
+_FORESTS = frozenset(
+    {
+        f"sklearn.ensemble.{name}{kind}"
+        for name in ("RandomForest", "ExtraTrees", "GradientBoosting", "HistGradientBoosting")
+        for kind in ("Classifier", "Regressor")
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +93,8 @@ def _stands(name: str, holding: Event, definition: ColumnDefinition) -> bool:
 
 
 def _cuts(fit: Event) -> bool:
-    kind = (named(fit) or fit.callee).lower()
-    return any(word in kind for word in _TREES)
+    kind = getattr(fit.receiver, "type", "") or fit.callee
+    return kind.startswith(_TREES) or kind in _FORESTS
 
 
 def _given(fit: Event) -> list[Event]:
