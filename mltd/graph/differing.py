@@ -247,7 +247,7 @@ def _compare(first: Formula, second: Formula) -> dict[Leaf, Leaf] | bool | None:
     if len(loose) > _UNNAMED:
         return None
     for order in itertools.permutations(other):
-        pairs = [*((left[key], right[key]) for key in shared), *zip(loose, order, strict=True)]
+        pairs = [*((left[key], right[key]) for key in sorted(shared)), *zip(loose, order, strict=True)]
         names = {leaf: str(number) for number, (leaf, _other) in enumerate(pairs)}
         others = {leaf: str(number) for number, (_leaf, leaf) in enumerate(pairs)}
         if first.renamed(names) == second.renamed(others):
