@@ -36,7 +36,7 @@ class FutureLeak(Rule):
             yield self.finding(
                 project.place(where.site),
                 _message(project, future),
-                subject=f"future:{where.site.file}:{where.site.symbol}",
+                subject=f"future:{where.site.file}:{where.site.symbol}:{future.ahead or 'parted-at-random'}",
                 evidence=_walk(project, future),
                 symbol=where.site.symbol,
             )

@@ -98,7 +98,7 @@ class TrainingServingSkew(Rule):
             project.place(learn.site),
             f"{' and '.join(kinds[:2])} {'are' if len(kinds) > 1 else 'is'} learnt again from the data that are "
             "predicted for, and not taken from the training: the same value becomes another feature",
-            subject=f"skew:{learn.site.file}:{learn.site.symbol}",
+            subject=f"skew:{learn.site.file}:{learn.site.symbol}:learnt-again",
             evidence=[
                 project.evidence(again.train.site, f"{_what(project, again.train)} is learnt from the training data"),
                 *_model(project, served, again.fit),
@@ -118,7 +118,7 @@ class TrainingServingSkew(Rule):
             project.place(served.predict.site),
             f"the model was trained on what {_what(project, learn)} gives, and is asked here about what never went "
             "through it",
-            subject=f"skew:{served.predict.site.file}:{served.predict.site.symbol}",
+            subject=f"skew:{served.predict.site.file}:{served.predict.site.symbol}:not-prepared",
             evidence=[
                 project.evidence(learn.site, f"{_what(project, learn)} is learnt and applied"),
                 *_model(project, served, places[0].fit),
