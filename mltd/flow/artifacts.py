@@ -11,6 +11,7 @@ from mltd.flow.configs import load_config
 from mltd.flow.convert import constant, product
 from mltd.flow.frames import Column, Frame, Origin
 from mltd.flow.machine import MAX_NESTING, Machine
+from mltd.flow.schema import Schema
 from mltd.flow.texts import REGISTRY, Part, Text, concat, hole, join_paths, literal
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 #: What makes a write of a handle a write.
 _WRITING = re.compile(r"[wax+]")
+#: Reads whose rows are numbered, unless a column is made their index.
+_NUMBERED = frozenset({"read_csv", "read_table", "read_excel"})
 
 
 def paths_of(m: Machine, value: v.Value, scope: v.Scope, node: Any, depth: int = 0) -> tuple[Text, ...]:
@@ -164,7 +167,10 @@ def _read(
     if isinstance(result, Frame):
         origin = m.origins.setdefault(event, Origin(event))
         result.origins = {origin: frozenset()}
-        result.blurred, result.sealed = False, True
+        result.blurred = False
+        result.levelled = isinstance(keywords.get("header"), v.Sequence)
+        numbered = event.callee.rpartition(".")[2] in _NUMBERED and "index_col" not in keywords
+        result.schema = Schema(reads=((origin, frozenset()),), index=(None,) if numbered else None)
         event.form = "frame"
         event.extra["given"] = {**keywords, **({"*": args[1]} if len(args) > 1 else {})}
         if row.does == "reads" and any(

@@ -79,3 +79,13 @@ def names_in(value: v.Value, depth: int = 0) -> list[str] | None:
     if isinstance(value, v.Mapping) and not value.open:
         return [str(key) for key in value.entries]
     return None
+
+
+def surely(value: v.Value, depth: int = 0) -> list[str]:
+    """The names that a value surely lists, whichever of its alternatives it is."""
+    single = constant(value)
+    if isinstance(single, str):
+        return [single]
+    if isinstance(value, v.Sequence) and not value.open and not value.either and depth < MAX_NESTING:
+        return [name for item in value.items for name in surely(item, depth + 1)]
+    return []

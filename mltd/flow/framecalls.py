@@ -9,6 +9,7 @@ from mltd import facts
 from mltd.flow import suffixes
 from mltd.flow import values as v
 from mltd.flow.arguments import argument, drawn_again
+from mltd.flow.combining import dummied, merged, stacked
 from mltd.flow.convert import constant, names_in
 from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame, rows_held, union
@@ -16,7 +17,9 @@ from mltd.flow.lineage import FORMS
 from mltd.flow.machine import Machine
 from mltd.flow.measures import apply, measured, of_rows
 from mltd.flow.order import ordered
+from mltd.flow.reshaping import reshaped
 from mltd.flow.rows import taken, together
+from mltd.flow.schema import Schema
 from mltd.flow.tables import define, query_names, read_column
 from mltd.knowledge import FrameRow, Row
 
@@ -36,11 +39,6 @@ _CHANGING = {
 }  # fmt: skip
 #: Methods whose statistics are of the rows near by.
 _WINDOWS = frozenset({"rolling", "expanding", "ewm", "resample"})
-#: Methods whose result has the very columns of the table.
-_SEALED = frozenset({
-    "copy", "sort_values", "sort_index", "fillna", "dropna", "drop_duplicates", "head", "tail", "sample", "query",
-    "astype", "ffill", "bfill", "nlargest", "nsmallest", "infer_objects", "convert_dtypes",
-})  # fmt: skip
 #: Methods that take a function of rows, columns or the frame itself.
 _APPLY = frozenset({"apply", "pipe", "transform", "agg", "aggregate", "map", "applymap"})
 
@@ -49,10 +47,51 @@ def frame_method(
     m: Machine, frame: Frame, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any
 ) -> v.Value:
     """``frame.name(...)``"""
+    effect = m.knowledge.frame(f"{frame.type}.{name}")
+    before = frame.schema
+    result = _method(m, frame, name, effect, args, keywords, scope, node)
+    if effect is None or name in _APPLY:
+        return result
+    if effect.effect == "join":
+        after = merged(name, frame, argument(effect.params, effect.other, args, keywords), effect, args, keywords)
+    elif effect.effect == "stack":
+        other = argument(effect.params, effect.other, args, keywords)
+        after = stacked([frame, *_tables(other)], effect, args, keywords)
+    else:
+        after = reshaped(before, frame.type, name, effect, args, keywords)
+    if isinstance(result, Frame) and result is not frame:
+        result.schema = after
+    inplace = argument(effect.params, effect.inplace, args, keywords) if effect.inplace else None
+    if name in _INPLACE or not is_false(inplace):
+        surely = m.surely(frame.arms) and (name in _INPLACE or constant(inplace) is True)
+        frame.became(after if surely or after is None else after.either(before))
+    return result
+
+
+#: Methods that change the table itself, whatever they are given.
+_INPLACE = frozenset({"insert", "pop", "update"})
+
+
+def _tables(value: v.Value | None) -> list[v.Value]:
+    """The tables that a call stacks; one that is not known where there may be others."""
+    if isinstance(value, (v.Sequence, v.Mapping)):
+        items = value.items if isinstance(value, v.Sequence) else list(value.entries.values())
+        return [*items, *([value.rest] if value.open and not getattr(value, "either", False) else [])]
+    return [value] if value is not None else []
+
+
+def is_false(value: v.Value | None) -> bool:
+    """Whether an argument is not given, or surely false."""
+    return value is None or (isinstance(value, v.Constant) and not value.value)
+
+
+def _method(
+    m: Machine, frame: Frame, name: str, effect: FrameRow | None, args: Args, keywords: Keywords, scope: v.Scope,
+    node: Any,
+) -> v.Value:  # fmt: skip
     from mltd.flow.library import apply_row
 
     callee = f"{frame.type}.{name}"
-    effect = m.knowledge.frame(callee)
     row = m.knowledge.call(callee)
     if row is not None and row.does in _CONSUMING:
         return apply_row(m, callee, row, frame, args, keywords, scope, node)
@@ -69,7 +108,7 @@ def frame_method(
         event.extra["rows"] = effect is not None and _under_one_another(effect, args, keywords)
         event.extra["again"] = drawn_again(row, args, keywords)
     if effect is None:
-        frame.sealed = False
+        frame.became(None)
         frame.use_all(m.site(scope, node), f"given to {callee}")
         for value in (*args, *keywords.values()):
             m.escape(value, f"given to {callee}", m.site(scope, node))
@@ -104,6 +143,31 @@ def frame_function(
     m: Machine, callee: str, row: Row | None, args: Args, keywords: Keywords, scope: v.Scope, node: Any
 ) -> v.Value | None:
     """A function of a table library that takes frames (``pandas.merge``, ``pandas.concat``), or None."""
+    effect = m.knowledge.frame(callee) if callee.startswith("pandas.") else None
+    schema = _function_schema(callee.rpartition(".")[2], effect, args, keywords) if effect is not None else None
+    result = _function(m, callee, row, args, keywords, scope, node)
+    if isinstance(result, Frame) and effect is not None:
+        result.schema = schema
+        result.levelled = result.levelled or "keys" in keywords
+    return result
+
+
+def _function_schema(name: str, effect: FrameRow, args: Args, keywords: Keywords) -> Schema | None:
+    first = argument(effect.params, effect.params[0], args, keywords) if effect.params else None
+    if effect.effect == "stack":
+        return stacked(_tables(argument(effect.params, effect.other, args, keywords)), effect, args, keywords)
+    if not isinstance(first, Frame):
+        return None
+    if effect.effect == "join":
+        return merged(name, first, argument(effect.params, effect.other, args, keywords), effect, args, keywords)
+    if name == "get_dummies":
+        return dummied(first, effect, args, keywords)
+    return reshaped(first.schema, first.type, name, effect, args, keywords)
+
+
+def _function(
+    m: Machine, callee: str, row: Row | None, args: Args, keywords: Keywords, scope: v.Scope, node: Any
+) -> v.Value | None:
     if callee in ("pandas.cut", "pandas.qcut") and args and not isinstance(args[0], Frame):
         return _binned(m, callee, args, keywords, scope, node)
     effect = m.knowledge.frame(callee)
@@ -198,15 +262,12 @@ def frame_effect(
                 m.escape(value, f"given to {name}", site)
         if row.effect == "part" and not row.columns and name not in ("loc", "iloc"):
             frame.use_all(site, f"{name} of columns that are not known")
-        sealed = frame.sealed and name in _SEALED
         if inplace:
-            frame.sealed = sealed
             frame.base |= _applied(args)
             return v.Constant(None)
         selected = row.effect == "part" and bool(names) and not row.rows
         result = frame.only(names or []) if selected else frame.copy()
         result.arms, result.base = m.arms, result.base | v.taint_of(*args)
-        result.sealed = sealed and not selected
         return _some_rows(m, result, args, keywords, scope, node) if row.rows else result
     if row.effect == "select":
         return frame.only(names) if names is not None else frame.copy()
@@ -218,6 +279,8 @@ def frame_effect(
     if row.effect == "group":
         keys = argument(row.params, row.columns[0], args, keywords) if row.columns else None
         parts: dict[str, v.Value] = {"frame": frame}
+        if "as_index" in keywords:
+            parts["as_index"] = keywords["as_index"]
         if keys is not None:
             parts["keys"] = keys
         return v.Object(f"{frame.type}GroupBy", "group", at=node.at, file=scope.file, parts=parts, taint=taint)
@@ -228,7 +291,8 @@ def frame_effect(
         return Column(frame, popped, taint)
     if row.effect == "count":
         return v.Unknown(taint)
-    frame.sealed = frame.sealed and row.effect == "show"  # it may work in place
+    if row.effect != "show" and not frame.type.startswith("pandas"):
+        frame.became(None)  # it may work in place
     frame.use_all(site, "shown" if row.effect == "show" else name)
     for value in (*args, *keywords.values()):
         m.escape(value, f"given to {name}", site)
@@ -263,7 +327,8 @@ def _whole(m: Machine, frame: Frame, name: str, taint: v.Taint) -> v.Value:
         "set_axis",
     ):
         kept = dict(frame.columns), dict(frame.origins)
-        return Frame(frame.type, *kept, True, m.arms, taint, True, lives=frame.lives)
+        levelled = frame.levelled or name in ("pivot_table", "pivot", "unstack", "transpose", "set_axis")
+        return Frame(frame.type, *kept, True, m.arms, taint, True, lives=frame.lives, levelled=levelled)
     if name in ("items", "iteritems"):
         pair = v.Sequence([v.Unknown(taint, "names"), Column(frame, None, taint)], "tuple")
         return v.Sequence([], "list", True, pair, taint=taint)
@@ -284,7 +349,7 @@ def _drop(
     target = frame
     if not inplace:
         target = frame.copy()
-        target.arms, target.sealed = m.arms, frame.sealed
+        target.arms = m.arms
     if given is not None and (not inplace or m.certain(frame.arms)):
         for name in names_in(given) or ():
             target.drop(name, m.site(scope, node))
@@ -300,9 +365,7 @@ def _rename(
     if given is None and constant(argument(row.params, "axis", args, keywords) or v.Constant(0)) in (1, "columns"):
         given = argument(row.params, "mapper", args, keywords)
     target = frame
-    if inplace:
-        frame.sealed = False
-    else:
+    if not inplace:
         target = frame.copy()
         target.arms = m.arms
     if isinstance(given, v.Mapping) and not given.open:
@@ -330,7 +393,6 @@ def _add(
 
     named = argument(row.params, "column", args, keywords) or argument(row.params, "colName", args, keywords)
     if name == "insert" and named is not None:
-        frame.sealed = False
         for wanted in names_in(named) or ():
             define(m, frame, wanted, scope, node, None, keywords.get("value", args[2] if len(args) > 2 else v.UNKNOWN))
         return v.Constant(None)
@@ -469,6 +531,8 @@ def _apply(m: Machine, frame: Frame, name: str, args: Args, keywords: Keywords, 
         return Column(frame, None, taint)
     result = frame.copy()
     result.arms = m.arms
+    if frame.schema is not None and isinstance(function, (v.Function, v.External, v.Texts)):
+        result.schema = frame.schema.indexed(None).loosely()
     return result
 
 

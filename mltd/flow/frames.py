@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mltd.flow import values as v
+from mltd.flow.schema import Schema
 
 if TYPE_CHECKING:
     from mltd.flow.events import Event, Site
 
 #: Columns kept of one frame.
 MAX_COLUMNS = 1_500
+#: Tables that may be one object.
+MAX_SAME = 32
 
 
 @dataclass(eq=False, slots=True)
@@ -73,7 +76,8 @@ class Origin:
     event: Event
     names: set[str] = field(default_factory=set)
     whole: dict[tuple[frozenset[str], Event | None], None] = field(default_factory=dict)
-    asked: dict[str, Site] = field(default_factory=dict)  #: names that nothing else can have, and where they are read
+    #: names that nothing but what was read can have, where they are read, and of what
+    asked: dict[str, tuple[Site, Schema]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,11 @@ class Frame:
     taints: dict[str, v.Taint] = field(default_factory=dict)  #: what the columns that were added to it come from
     picked: dict[Origin, frozenset[str]] = field(default_factory=dict)  #: the columns that were taken of an origin
     renamed: bool = False  #: columns of an origin have other names here
-    sealed: bool = False  #: it surely has no columns but the known ones and those of its one origin, by their own names
+    schema: Schema | None = None  #: the columns that it can have at most, where that is known
+    levelled: bool = False  #: its columns may have names in several rows of a header: one name may select several
     rows: v.Taint = v.NONE  #: what says which rows it holds, where that is not all of what it comes from
     lives: frozenset[Life] = field(default_factory=lambda: frozenset({Life()}))
+    maybe: list[Frame] = field(default_factory=list)  #: tables that may be the very same object
 
     def __repr__(self) -> str:
         return f"<{self.type} {sorted(self.columns)}{' ...' if self.origins or self.open else ''}>"
@@ -131,7 +137,7 @@ class Frame:
         return Frame(
             self.type, dict(self.columns), dict(self.origins), self.open, self.arms, self.base | taint, self.blurred,
             grown=self.grown, taints=dict(self.taints), lives=self.lives, picked=dict(self.picked),
-            renamed=self.renamed, rows=self.rows,
+            renamed=self.renamed, rows=self.rows, levelled=self.levelled,
         )  # fmt: skip
 
     @property
@@ -142,6 +148,27 @@ class Frame:
         found = {origin.event: Reach(only=names) for origin, names in self.picked.items()}
         found.update({origin.event: Reach(gone=gone) for origin, gone in self.origins.items()})
         return found
+
+    def may_be(self, other: Frame) -> None:
+        """This table may be the very same object as another: what is changed in one may be changed in both."""
+        self.maybe.append(other)
+        other.maybe.append(self)
+
+    def became(self, schema: Schema | None) -> None:
+        """The table has been changed in place: it has other columns now, and so may any that it may be."""
+        self.schema = schema
+        for other in self._same() if self.maybe else ():
+            other.schema = other.schema.either(schema) if other.schema is not None else None
+
+    def _same(self) -> list[Frame]:
+        """The other tables that may be the same object, all or (past the bound) none of which are told apart."""
+        found, todo = {id(self): self}, [self]
+        while todo and len(found) <= MAX_SAME:
+            for other in todo.pop().maybe:
+                if id(other) not in found:
+                    found[id(other)] = other
+                    todo.append(other)
+        return list(found.values())[1:]
 
     def _used(self) -> None:
         for life in self.lives:
@@ -158,9 +185,9 @@ class Frame:
 
     def ask(self, name: str, site: Site) -> None:
         """A column is surely read by name: where nothing has added it, it must have come with the data."""
-        if self.sealed and not self.renamed and name not in self.columns and len(self.origins) == 1:
-            for origin in self.origins:
-                origin.asked.setdefault(name, site)
+        schema = self.schema
+        if schema is not None and schema.reads and not schema.single and not schema.told(name):
+            schema.reads[0][0].asked.setdefault(name, (site, schema))
 
     def use_all(self, site: Site, why: str) -> None:
         """All columns are needed."""
@@ -184,6 +211,8 @@ class Frame:
     def drop(self, name: str, site: Site) -> None:
         """Take a column out, in place."""
         self.taints.pop(name, None)
+        if self.schema is not None:
+            self.became(self.schema.without([name]))
         for definition in self.columns.pop(name, ()):
             if site not in definition.dropped:
                 definition.dropped.append(site)
@@ -192,6 +221,8 @@ class Frame:
     def add(self, name: str, definition: ColumnDefinition, certain: bool, arms: tuple[int, ...]) -> None:
         """Add or replace a column, in place; what a branch added that is not on the way here may still stand."""
         before = self.columns.get(name, frozenset())
+        schema = self.schema.added([name]) if self.schema is not None else None
+        self.became(schema if certain or schema is None else schema.loosely())
         if self.kept:
             definition.uses.append((definition.site, "kept on an object"))
         if certain:
@@ -203,6 +234,9 @@ class Frame:
             self.origins = {origin: gone | {name} for origin, gone in self.origins.items()}
         elif len(self.columns) < MAX_COLUMNS:
             self.columns[name] = before | {definition}
+        for other in self._same() if self.maybe else ():
+            if len(other.columns) < MAX_COLUMNS:
+                other.columns[name] = other.columns.get(name, frozenset()) | {definition}
 
     def only(self, names: list[str]) -> Frame:
         """A frame of these columns alone."""
@@ -215,6 +249,8 @@ class Frame:
         return Frame(
             self.type, kept, {}, False, self.arms, self.base, self.blurred, taints=taints, lives=self.lives,
             picked=picked, renamed=self.renamed, rows=self.rows,
+            schema=None if self.levelled else (self.schema or Schema(index=None)).only(names),
+            levelled=self.levelled,
         )  # fmt: skip
 
 
@@ -268,6 +304,8 @@ def union(first: Frame, second: Frame) -> Frame:
     result.taints = {name: first.taint_of(name) | second.taint_of(name) for name in {**first.taints, **second.taints}}
     result.blurred = first.blurred or second.blurred
     result.lives = first.lives | second.lives
+    result.schema = first.schema.either(second.schema) if first.schema is not None else None
+    result.levelled = first.levelled or second.levelled
     result.renamed = first.renamed or second.renamed
     result.rows = rows_held(first) | rows_held(second) if first.rows or second.rows else v.NONE
     for side in (first, second):

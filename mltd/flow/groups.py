@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mltd.flow import values as v
+from mltd.flow.combining import aggregated
 from mltd.flow.convert import constant, names_in
 from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import Machine
@@ -96,4 +97,7 @@ def _computed(
             apply(m, "looked-up", [v.Unknown(taint)], scope, node)  # each row gets what its group has
         if chosen is None or isinstance(chosen, v.Texts):
             return Column(frame, None, taint)
-    return Frame(frame.type, {}, {}, True, m.arms, taint, True)
+    result = Frame(frame.type, {}, {}, True, m.arms, taint, True)
+    result.schema = aggregated(group, name, args, keywords)
+    result.levelled = result.schema is None or any(isinstance(one, tuple) for one in result.schema.names)
+    return result

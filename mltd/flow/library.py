@@ -126,7 +126,7 @@ def _construct(m: Machine, name: str, kind: Type, args: Args, keywords: Keywords
         made.parts = {"\0first": args[0]} if args else {}
         made.parts.update({f"\0{key}": value for key, value in keywords.items()})
     for value in (*args, *keywords.values()):
-        m.escape(value, f"given to {name}", m.site(scope, node))
+        m.escape(value, f"given to {name}", m.site(scope, node), changed=False)
     if kind.path:
         path = argument(kind.params, kind.path, args, keywords)
         if path is not None and not isinstance(path, v.Unknown):
@@ -322,9 +322,9 @@ def apply_row(
         returned = args[:1]
     for value in (*args, *keywords.values()):
         if not (isinstance(value, Frame) and any(value is one for one in returned)):
-            m.escape(value, f"given to {callee}", site)
+            m.escape(value, f"given to {callee}", site, changed=False)
     if isinstance(receiver, (Frame,)) and row.does not in ("makes", "shapes"):
-        m.escape(receiver, f"{row.does} by {callee}", site)
+        m.escape(receiver, f"{row.does} by {callee}", site, changed=False)
     if row.does == "measures":
         return _statistic(m, callee, row, data, args, keywords, taint, scope, node)
     event = m.event(
@@ -370,7 +370,9 @@ def _statistic(
 def marked(value: v.Value, taint: v.Taint) -> v.Value:
     """A value that comes from some events besides."""
     if isinstance(value, Frame):
-        return value.copy(taint)
+        result = value.copy(taint)
+        result.schema = value.schema
+        return result
     if isinstance(value, Column):
         return dataclasses.replace(value, taint=v.bounded(value.taint | taint))
     return v.Unknown(v.bounded(v.taint_of(value) | taint), getattr(value, "kind", ""), getattr(value, "library", ""))

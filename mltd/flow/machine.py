@@ -229,6 +229,10 @@ class Machine:
         """Whether what happens now happens whenever an object born in those arms is still there."""
         return born[: len(self.arms)] == self.arms
 
+    def surely(self, born: tuple[int, ...]) -> bool:
+        """The same, and nothing that goes wrong before it can keep it from happening."""
+        return not self.tries and self.certain(born)
+
     def step(self) -> None:
         """Count one operation. Raises :class:`OutOfSteps` past the bound."""
         self.steps += 1
@@ -295,12 +299,13 @@ class Machine:
 
     # ------------------------------------------------------------------ escape
 
-    def escape(self, value: v.Value, why: str, site: Site, depth: int = 0) -> None:
-        """A value reaches code that is not analysed: everything in it may be used."""
+    def escape(self, value: v.Value, why: str, site: Site, depth: int = 0, changed: bool = True) -> None:
+        """A value reaches code that is not analysed: everything in it may be used, and ``changed``."""
         from mltd.flow.frames import Frame, Names
 
         if isinstance(value, Frame):
-            value.sealed = False
+            if changed:
+                value.became(None)
             value.use_all(site, why)
         elif isinstance(value, Names):
             value.frame.use_all(site, why)
@@ -308,7 +313,9 @@ class Machine:
             self._escaped(value, site)
         elif depth < MAX_NESTING and isinstance(value, _CONTAINERS):
             for item in _inside(value):
-                self.escape(item, why, site, depth + 1)
+                self.escape(item, why, site, depth + 1, changed)
+        elif isinstance(value, v.Method) and value.name == "index" and isinstance(value.receiver, Frame):
+            value.receiver.became(value.receiver.schema and value.receiver.schema.indexed(None))  # it may get a name
 
     def _escaped(self, value: v.Value, site: Site) -> None:
         """A function given away may be called with anything: what it uses is used."""
@@ -366,7 +373,7 @@ def _reach(value: v.Value) -> dict[Event, Reach]:
 
 def join(first: v.Value, second: v.Value) -> v.Value:
     """What a value may be after two branches."""
-    from mltd.flow.frames import Column, Frame, union
+    from mltd.flow.frames import MAX_SAME, Column, Frame, union
 
     if first is second or first == second:
         return first
@@ -375,7 +382,13 @@ def join(first: v.Value, second: v.Value) -> v.Value:
         if len(merged) <= MAX_TEXTS:
             return v.Texts(merged, first.path and second.path, first.taint | second.taint)
     if isinstance(first, Frame) and isinstance(second, Frame):
-        return union(first, second)
+        table = union(first, second)
+        if len(first.maybe) + len(second.maybe) < MAX_SAME:
+            table.may_be(first)
+            table.may_be(second)
+        else:
+            table.schema = None
+        return table
     if isinstance(first, (Frame, Column, v.Instance, v.Object, v.Texts, v.Class, v.Function)) and _is_nothing(second):
         return first
     if isinstance(second, (Frame, Column, v.Instance, v.Object, v.Texts, v.Class, v.Function)) and _is_nothing(first):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from mltd.flow import values as v
+from mltd.flow.convert import names_in, surely
 from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import Machine
+from mltd.flow.schema import Name, Schema
 from mltd.flow.tables import define
 
 Args = list[v.Value]
@@ -25,6 +27,7 @@ def make_frame(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.S
     if isinstance(data, Frame):
         result = data.copy()
         result.arms = m.arms
+        result.schema = data.schema if len(args) <= 1 and keywords.keys() <= {"data", "copy"} else None
         return result
     result = Frame(name, {}, {}, True, m.arms, taint, True)
     if isinstance(data, (Column, v.Unknown, v.Method)) and getattr(data, "kind", "array") in _ARRAYS:
@@ -55,7 +58,33 @@ def make_frame(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.S
     else:
         result.open = False
         result.blurred = False
+    result.schema = _schema(data, rows, args, keywords)
     return result
+
+
+def _schema(data: v.Value | None, rows: list[v.Mapping], args: Args, keywords: Keywords) -> Schema | None:
+    """The columns that a new table has at most."""
+    wanted = args[2] if len(args) > 2 else keywords.get("columns")
+    index = (None,) if len(args) <= 1 and "index" not in keywords else None
+    if keywords.keys() & {"*", "**"}:
+        return None
+    if wanted is not None:
+        names = names_in(wanted)
+        return (
+            Schema(tuple(dict.fromkeys(names)), index=index, exact=surely(wanted) == names)
+            if names is not None
+            else None
+        )
+    if isinstance(data, v.Mapping) and not data.open:
+        plain = all(isinstance(value, (v.Constant, v.Texts, v.Sequence)) for value in data.entries.values())
+        keys: list[Name] = [name for name in data.entries if isinstance(name, (str, int))]
+        return (
+            Schema(tuple(keys), index=index if plain else None, exact=True) if len(keys) == len(data.entries) else None
+        )
+    if rows and not any(row.open for row in rows) and isinstance(data, v.Sequence) and len(data.items) <= _ROWS:
+        every = dict.fromkeys(key for row in rows for key in row.entries if isinstance(key, (str, int)))
+        return Schema(tuple(every), index=index)
+    return Schema(index=index, exact=True) if data is None else None
 
 
 def _rows_of(data: v.Value | None) -> list[v.Mapping]:

@@ -53,7 +53,7 @@ def taken(
         value = v.Unknown(value.taint)  # an attribute that is data: ``iris.data``
     if isinstance(value, Frame):
         result = value.copy()
-        result.arms, result.sealed = m.arms, value.sealed
+        result.arms, result.schema = m.arms, value.schema
         event = _choice(m, value, part, scope, node, by)
         if event is not None:
             result.rows = frozenset({event})

@@ -116,7 +116,11 @@ def _shown(m: Machine, node: facts.Expr, value: v.Value, scope: v.Scope) -> Fram
 def _return(m: Machine, node: facts.Return, scope: v.Scope) -> bool:
     value = evaluate(m, node.value, scope) if node.value is not None else v.Constant(None)
     # What is returned from a branch has the columns of that branch, whatever the rest of the body does to the frame.
-    scope.returns.append(value.copy() if isinstance(value, Frame) and m.arms else value)
+    if isinstance(value, Frame) and m.arms:
+        table, value = value, value.copy()
+        value.schema = table.schema
+        value.may_be(table)
+    scope.returns.append(value)
     return False
 
 
@@ -345,20 +349,36 @@ def _with(m: Machine, node: facts.With, scope: v.Scope) -> bool:
 def _try(m: Machine, node: facts.Try, scope: v.Scope) -> bool:
     before = dict(scope.names)
     number = m.fresh()
+    outer, scope.between = scope.between, {}
     with m.attempt(number):
         reached = run_block(m, node.body, scope)
+    between, scope.between = scope.between, outer
+    if outer is not None:
+        for name, tables in between.items():
+            outer.setdefault(name, []).extend(tables)
     if reached:
         reached = run_block(m, node.orelse, scope)
     ends = [scope.names] if reached else []
     for handler in node.handlers:
         scope.names = _joined([before, dict(scope.names)]) if reached else dict(before)
+        _stopped(scope, between)
         if handler.name:
             scope.names[handler.name] = v.UNKNOWN
         with m.arm(), m.attempt(-number):
             if run_block(m, handler.body, scope):
                 ends.append(scope.names)
     scope.names = _joined(ends) if ends else before
+    _stopped(scope, between)
     return run_block(m, node.final, scope) and bool(ends)
+
+
+def _stopped(scope: v.Scope, between: dict[str, list[v.Value]]) -> None:
+    """What goes wrong leaves a name with any of the tables that it was until then."""
+    for name, tables in between.items():
+        left = scope.names.get(name)
+        if isinstance(left, Frame):
+            for table in tables:
+                left.schema = left.schema.either(table.schema) if left.schema is not None else None
 
 
 def _match(m: Machine, node: facts.Match, scope: v.Scope) -> bool:

@@ -22,6 +22,8 @@ def store(m: Machine, target: Any, value: v.Value, scope: v.Scope, node: Any, re
     if isinstance(target, facts.Name):
         spend(m, reads, scope, node)
         home = scope.foreign.get(target.id, scope)
+        if scope.between is not None and isinstance(home.names.get(target.id), Frame):
+            scope.between.setdefault(target.id, []).append(home.names[target.id])
         home.names[target.id] = value
         if home is not scope and isinstance(value, Frame):
             value.kept = True
@@ -105,6 +107,8 @@ def _store_attribute(
         set_attribute(m, owner, target.name, value, scope, node, reads)
         return
     spend(m, reads, scope, node)
+    if isinstance(owner, v.Method) and isinstance(owner.receiver, Frame):
+        owner.receiver.became(None)  # a name for its index or for all of its columns
     if isinstance(value, Frame):
         value.kept = True
         value.use_all(m.site(scope, node), "kept on an object")

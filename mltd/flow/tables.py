@@ -6,13 +6,14 @@ from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
-from mltd.flow.convert import constant, names_in, settled
+from mltd.flow.convert import constant, names_in, settled, surely
 from mltd.flow.frames import Column, ColumnDefinition, Frame, Names
 from mltd.flow.lineage import sources
 from mltd.flow.machine import Machine
 from mltd.flow.measures import apply
 from mltd.flow.rows import chosen_by, taken, whole
-from mltd.flow.texts import literal
+from mltd.flow.schema import Name, Schema
+from mltd.flow.texts import Source, literal
 
 Reads = list[tuple[Frame, str]]
 
@@ -77,11 +78,19 @@ def column_attribute(m: Machine, column: Column, name: str, scope: v.Scope, node
 def _columns(m: Machine, frame: Frame, scope: v.Scope, node: Any) -> v.Value:
     """``frame.columns``: the names themselves where all are known, else any name of it."""
     names = Names(frame, known=frozenset(frame.columns))
-    if not frame.open and not frame.origins and not frame.blurred:
+    closed = frame.schema.closed if frame.schema is not None else None
+    exact = frame.schema is not None and frame.schema.exact
+    if closed is not None and exact and not any(isinstance(name, int) for name in closed):
         source = m.source(scope, node.at)
-        known: list[v.Value] = [v.Texts((literal(name, source),)) for name in frame.columns]
+        known = [_name(name, source) for name in closed]
         return v.Sequence(known, "columns", rest=names, at=node.at, file=scope.file)
     return v.Sequence([], "columns", True, names, node.at, scope.file)
+
+
+def _name(name: Name, source: Source) -> v.Value:
+    if isinstance(name, tuple):
+        return v.Sequence([v.Texts((literal(level, source),)) for level in name], "tuple")
+    return v.Texts((literal(str(name), source),))
 
 
 def frame_subscript(
@@ -98,12 +107,12 @@ def frame_subscript(
         if isinstance(index, v.Sequence) and index.kind == "slice":
             if not whole(index):
                 frame.use_all(m.site(scope, node), "a range of columns")
-            return _rows(m, frame)
+            return _rows(m, frame, fewer=not whole(index))
         if accessor in ("iloc", "iat"):
             frame.use_all(m.site(scope, node), "taken by position")
             return _rows(m, frame)
     elif accessor:
-        return _rows(m, frame) if whole(index) else _taken(m, frame, index, scope, node)
+        return _rows(m, frame, fewer=False) if whole(index) else _taken(m, frame, index, scope, node)
     return _selected(m, frame, index, scope, node)
 
 
@@ -122,7 +131,7 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
             frame.use_all(m.site(scope, node), "each of its columns")
         return Column(frame, None, v.taint_of(frame))
     if isinstance(index, Column) or (isinstance(index, v.Sequence) and index.kind == "slice"):
-        return _rows(m, frame) if whole(index) else _taken(m, frame, index, scope, node)
+        return _rows(m, frame, fewer=False) if whole(index) else _taken(m, frame, index, scope, node)
     if isinstance(index, v.Sequence) and index.open and isinstance(index.rest, Names):
         return _all_but(m, frame, index, index.rest, scope, node)
     names = names_in(index) if isinstance(index, v.Sequence) else None
@@ -136,6 +145,10 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
     for name in names:
         read_column(m, frame, name, scope, node)
     result = frame.only(names)
+    if isinstance(index, v.Sequence) and any(isinstance(item, v.Sequence) for item in index.items):
+        result.schema = None
+    elif result.schema is not None and surely(index) != names:
+        result.schema = result.schema.loosely()
     result.arms = m.arms
     event = m.event("shapes", f"{frame.type}.[]", scope, node, data=(frame,), inputs=v.taint_of(result), form="frame")
     event.reach, event.columns = result.reach, dict(result.taints)
@@ -154,9 +167,12 @@ def _all_but(m: Machine, frame: Frame, index: v.Sequence, rest: Names, scope: v.
     return result
 
 
-def _rows(m: Machine, frame: Frame) -> Frame:
+def _rows(m: Machine, frame: Frame, fewer: bool = True) -> Frame:
+    """A view of a table, of ``fewer`` columns perhaps."""
     result = frame.copy()
-    result.arms, result.sealed = m.arms, frame.sealed
+    result.arms, result.schema = m.arms, frame.schema
+    if fewer and result.schema is not None:
+        result.schema = result.schema.loosely()
     return result
 
 
@@ -176,9 +192,10 @@ def set_columns(
     accessor: str = "",
 ) -> None:
     """``frame[index] = value``, ``frame.loc[rows, index] = value``"""
-    partly = False
+    partly = rowwise = False
     if accessor:
         partly = True
+        rowwise = accessor in ("iloc", "iat")
         if (
             isinstance(index, v.Sequence)
             and index.kind == "tuple"
@@ -190,12 +207,13 @@ def set_columns(
                 partly = False
             index = index.items[1]
         else:
+            rowwise = rowwise or not isinstance(index, v.Unknown)
             index = v.UNKNOWN
     elif isinstance(index, Column):
-        partly, index = True, v.UNKNOWN
+        partly, rowwise, index = True, True, v.UNKNOWN
     names = names_in(index) if isinstance(index, (v.Texts, v.Sequence)) else None
-    if names is None:
-        frame.sealed = False
+    if names is None and not rowwise:
+        frame.became(None)
     if isinstance(index, Names) and names is None:
         names = []
     if isinstance(value, Frame):
@@ -251,6 +269,8 @@ def define(
     definition.arms = m.arms
     definition.entries.add(m.entry)
     frame.add(name, definition, certain, m.arms)
+    if m.tries and frame.schema is not None:
+        frame.became(frame.schema.loosely())
     # A form that a new column is given is work on features, no marshalling of the table; a cast in place is.
     taint = v.taint_of(value) if own else sources(v.taint_of(value))
     definition.predicted = definition.predicted or any(event.verb in ("predicts", "evaluates") for event in taint)
@@ -263,17 +283,29 @@ def set_attribute(
 ) -> None:
     """``frame.name = value``: new column names, an index, or a column that is there already."""
     if name == "columns":
-        frame.sealed = False
         frame.use_all(m.site(scope, node), "renamed as a whole")
         names = names_in(value)
+        _called(m, frame, value, names)
+        frame.levelled = names is None
         frame.columns = {}
         frame.origins = {}
         frame.open = names is None
+    elif name == "index" and frame.schema is not None:
+        frame.became(frame.schema.indexed(None))
     elif name in frame.columns or (frame.origins and name != "index"):
         define(m, frame, name, scope, node, reads, value, partly=True)
         return
     for other, read in reads or ():
         other.use(read, m.site(scope, node), "read")
+
+
+def _called(m: Machine, frame: Frame, value: v.Value, names: list[str] | None) -> None:
+    """All columns of a table get other names."""
+    before, index = frame.schema, frame.schema.index if frame.schema is not None else None
+    after = (
+        Schema(tuple(dict.fromkeys(names)), index=index, exact=surely(value) == names) if names is not None else None
+    )
+    frame.became(after.either(before) if after is not None and not m.surely(frame.arms) else after)
 
 
 def delete_column(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: Any) -> None:
@@ -284,7 +316,10 @@ def delete_column(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node
     if isinstance(index, v.Texts) and not _written_here(m, index, scope):
         frame.use(key, m.site(scope, node), "asked for by the name that the caller gives")
     if m.certain(frame.arms):
+        before = frame.schema
         frame.drop(key, m.site(scope, node))
+        if frame.schema is not None and not m.surely(frame.arms):
+            frame.became(frame.schema.either(before))
 
 
 def _written_here(m: Machine, name: v.Texts, scope: v.Scope) -> bool:

@@ -240,6 +240,7 @@ class Scope:
     given: set[str] = field(default_factory=set)  #: those of them that have a value of this call or round
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
+    between: dict[str, list[Value]] | None = None  #: in a ``try``, the tables that names were before they got others
 
 
 #: What a dict's entry may be known by.

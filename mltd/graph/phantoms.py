@@ -30,15 +30,22 @@ _FOUND = (",", ";", "\t", "|")
 
 
 @dataclass(frozen=True, slots=True)
-class Phantom:
-    """``name`` is read in ``site`` from what ``read`` gives, which has only the ``columns``; with ``header`` the file
-    in the tree that says so, else the call itself says it."""
+class Source:
+    """What ``read`` gives has only the ``columns``; ``header`` is the file in the tree that says so, else the call says
+    it."""
 
-    name: str
-    site: Site
     read: Event
     columns: tuple[str, ...]
     header: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Phantom:
+    """``name`` is read in ``site`` from a table that is made of nothing but the ``sources``; none of them has it."""
+
+    name: str
+    site: Site
+    sources: tuple[Source, ...]
 
 
 def phantoms(
@@ -52,15 +59,22 @@ def phantoms(
         if use.event.verb == "reads":
             told = None if use.ambiguous or use.location in written else use.location
             places.setdefault((use.event.site.file, use.event.site.at), set()).add(told)
-    told_: set[tuple[str, int, str]] = set()
-    for read, origin in origins.items():
-        columns, header = _columns(read, places.get((read.site.file, read.site.at), set()), files)
-        known = {name.strip() for name in columns}
-        for name, site in origin.asked.items() if columns else ():
-            unnamed = not name.strip() or name.startswith("Unnamed")
-            if name.strip() not in known and not unnamed and (site.file, site.at, name) not in told_:
-                told_.add((site.file, site.at, name))
-                yield Phantom(name, site, read, columns, header)
+
+    def source(origin: Origin) -> Source:
+        read = origin.event
+        return Source(read, *_columns(read, places.get((read.site.file, read.site.at), set()), files))
+
+    said: set[tuple[str, int, str]] = set()
+    for origin in origins.values():
+        for name, (site, schema) in origin.asked.items():
+            sources = tuple(source(one) for one, _ in schema.reads)
+            if not all(one.columns for one in sources) or not name.strip() or name.startswith("Unnamed"):
+                continue
+            known = {column.strip() for one in sources for column in one.columns}
+            called = {one.strip() for one in schema.unended(name)}
+            if known.isdisjoint(called) and (site.file, site.at, name) not in said:
+                said.add((site.file, site.at, name))
+                yield Phantom(name, site, sources)
 
 
 def _columns(

@@ -128,7 +128,8 @@ class Project(Programs, Columns):
     def phantoms(self) -> list[Phantom]:
         """Columns that are read by name from data which have none of that name."""
         found = phantoms(self.flow.origins, self.links.named, self.files)
-        return [one for one in found if one.read.entry not in self.flow.machine.exhausted]
+        exhausted = self.flow.machine.exhausted
+        return [one for one in found if not any(source.read.entry in exhausted for source in one.sources)]
 
     @functools.cached_property
     def twins(self) -> list[Twin]:

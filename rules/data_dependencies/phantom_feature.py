@@ -24,26 +24,32 @@ class PhantomFeature(Rule):
     def check(self, project: Project) -> Iterator[Finding]:
         """One finding for each place that reads a column which is not there."""
         for phantom in project.phantoms:
-            files = phantom.site.file, phantom.read.entry
+            files = phantom.site.file, *(source.read.entry for source in phantom.sources)
             if any(project.is_apart(one) or project.is_copy(one) for one in files):
                 continue
             yield self.finding(
                 project.place(phantom.site),
-                f"there is no column {phantom.name} in {_source(phantom)}, and nothing before has added one",
+                f"there is no column {phantom.name} in {_named(phantom)}, and nothing before has added one",
                 subject=f"feature:{phantom.name}:{phantom.site.file}",
                 evidence=[
-                    project.evidence(phantom.read.site, f"the table is read; its columns are {_columns(phantom)}"),
+                    *(
+                        project.evidence(
+                            source.read.site, f"the table is read; its columns are {_listed(source.columns)}"
+                        )
+                        for source in phantom.sources
+                    ),
                     project.evidence(phantom.site, f"{phantom.name} is read"),
                 ],
                 symbol=phantom.site.symbol,
             )
 
 
-def _source(phantom: Phantom) -> str:
-    return phantom.header if phantom.header is not None else "what the call reads"
+def _named(phantom: Phantom) -> str:
+    names = dict.fromkeys(source.header or "what the call reads" for source in phantom.sources)
+    return " and in ".join(names)
 
 
-def _columns(phantom: Phantom) -> str:
-    names = ", ".join(phantom.columns[:_NAMED])
-    more = len(phantom.columns) - _NAMED
+def _listed(columns: tuple[str, ...]) -> str:
+    names = ", ".join(columns[:_NAMED])
+    more = len(columns) - _NAMED
     return f"{names} and {more} more" if more > 0 else names

@@ -11,7 +11,8 @@ READ = "import pandas as pd\nimport company\ndf = pd.read_csv('t.csv')\n"
 
 def missing(code: str) -> list[str]:
     """The names that are read and not there, of a table with the columns ``a`` and ``b``."""
-    return [one.name for one in tree({"t.csv": "a,b\n1,2\n", "x.py": READ + code}).phantoms]
+    files = {"t.csv": "a,b\n1,2\n", "u.csv": "a,z\n1,2\n", "x.py": READ + code}
+    return [one.name for one in tree(files).phantoms]
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,10 @@ def missing(code: str) -> list[str]:
     [
         "", "df = df.copy()", "df = df[df['a'] > 1]", "df = df.dropna().sort_values('a')", "df['n'] = df['a'] * 2",
         "df = df.drop(columns=['b'])", "df = df.head(3).fillna(0)", "df = df.loc[df['b'] == 1]",
-        "df.update(company.table())",
+        "df = df.merge(pd.read_csv('u.csv'), on='a')", "df = pd.concat([df, df.head()])",
+        "df = pd.get_dummies(df, columns=['b'])", "df = df.groupby('a').first()",
+        "df = df.merge(df.groupby('a').agg(n=('b', 'sum')), on='a')",
+        "df.update(company.table())", "df = df.reset_index()", "df.reset_index(inplace=True)",
     ],
 )  # fmt: skip
 def test_steps_that_leave_the_columns_alone(step: str) -> None:
@@ -30,8 +34,8 @@ def test_steps_that_leave_the_columns_alone(step: str) -> None:
     "step",
     [
         "df = df.rename(columns={'a': 'c'})", "df.rename(columns={'a': 'c'}, inplace=True)", "df.columns = ['c', 'd']",
-        "df = df.merge(other, on='a')", "df = pd.concat([df, other], axis=1)", "df = df.reset_index()",
-        "df.reset_index(inplace=True)", "df = df.groupby('a').agg(c=('b', 'sum'))", "df = df.assign(c=1)",
+        "df = df.merge(other, on='a')", "df = pd.concat([df, other], axis=1)",
+        "df = df.groupby('a').agg(c=('b', 'sum'))", "df = df.assign(c=1)",
         "df.insert(0, 'c', 1)", "df = df.pipe(company.more)", "company.more(df)", "df = company.more(df)",
         "df[company.name()] = 1", "for n in company.names(): df[n] = 1", "df = df.T", "df = pd.get_dummies(df)",
         "df = df.join(other)", "df.eval('c = a + b', inplace=True)", "df = df.pivot_table(index='a')",
