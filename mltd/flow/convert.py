@@ -60,18 +60,19 @@ def settled(value: v.Value) -> bool:
 _ASKED = frozenset({"option", "environment"})
 
 
-def names_in(value: v.Value, depth: int = 0) -> list[str] | None:
-    """The column names that a value lists: a string, or a list of strings; None where not all are known."""
+def names_in(value: v.Value, depth: int = 0, may: bool = False) -> list[str] | None:
+    """The column names that a value lists: a string, or a list of strings; None where not all are known. ``may`` counts
+    in those that may be listed or not."""
     single = constant(value)
     if isinstance(single, str):
         return [single]
     if isinstance(value, v.Texts):
         known = [text.constant for text in value.alternatives]
         return None if None in known else [name for name in known if name is not None]
-    if isinstance(value, v.Sequence) and not value.open and depth < MAX_NESTING:
+    if isinstance(value, v.Sequence) and (not value.open or (may and value.either)) and depth < MAX_NESTING:
         names: list[str] = []
         for item in value.items:
-            inner = names_in(item, depth + 1)
+            inner = names_in(item, depth + 1, may)
             if inner is None:
                 return None
             names.extend(inner)

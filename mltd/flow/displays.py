@@ -58,10 +58,10 @@ def mapping(m: Machine, node: facts.Dict, scope: v.Scope) -> v.Value:
 def comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
     inner = v.Scope(scope.file, {}, scope, scope.body, "function")
     rows: list[tuple[v.Value, v.Value]] = []
-    complete = True
+    complete = sure = True
 
     def loop(index: int) -> None:
-        nonlocal complete
+        nonlocal complete, sure
         if index == len(node.loops):
             key = m.evaluate(m, node.key, inner) if node.key is not None else v.UNKNOWN
             rows.append((key, m.evaluate(m, node.element, inner)))
@@ -85,14 +85,14 @@ def comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
                 if known is False:
                     break
                 if known is None:
-                    complete = False
+                    sure = False
             else:
                 loop(index + 1)
 
     loop(0)
     taint = v.taint_of(*(value for _key, value in rows))
     if node.kind == "dict":
-        result = v.Mapping({}, not complete, at=node.at, file=scope.file, taint=taint)
+        result = v.Mapping({}, not (complete and sure), at=node.at, file=scope.file, taint=taint)
         for key, value in rows:
             name = constant(key)
             if name is None:
@@ -106,6 +106,8 @@ def comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
     if not complete:
         known = values[:-1] if len(node.loops) == 1 else []
         return v.Sequence(known, kind, True, values[-1] if values else v.UNKNOWN, node.at, scope.file, taint)
+    if not sure and len(values) <= MAX_ITEMS:
+        return v.Sequence(values, kind, True, v.Unknown(taint), node.at, scope.file, taint, either=True)
     return v.Sequence(values[:MAX_ITEMS], kind, False, v.UNKNOWN, node.at, scope.file, taint)
 
 

@@ -10,7 +10,7 @@ from mltd.flow import suffixes
 from mltd.flow import values as v
 from mltd.flow.arguments import argument, drawn_again
 from mltd.flow.combining import dummied, merged, stacked
-from mltd.flow.convert import constant, names_in
+from mltd.flow.convert import constant, names_in, surely
 from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame, rows_held, union
 from mltd.flow.lineage import FORMS
@@ -219,7 +219,7 @@ def _use_columns(
         value = argument(row.params, wanted, args, keywords)
         if value is None or (isinstance(value, v.Constant) and value.value is None):
             continue
-        names = query_names(value) if wanted == "expr" else names_in(value)
+        names = query_names(value) if wanted == "expr" else names_in(value, may=True)
         if names is None:
             if isinstance(value, Column):
                 continue
@@ -351,7 +351,7 @@ def _drop(
         target = frame.copy()
         target.arms = m.arms
     if given is not None and (not inplace or m.certain(frame.arms)):
-        for name in names_in(given) or ():
+        for name in surely(given):
             target.drop(name, m.site(scope, node))
     if inplace:
         return v.Constant(None)

@@ -134,7 +134,7 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
         return _rows(m, frame, fewer=False) if whole(index) else _taken(m, frame, index, scope, node)
     if isinstance(index, v.Sequence) and index.open and isinstance(index.rest, Names):
         return _all_but(m, frame, index, index.rest, scope, node)
-    names = names_in(index) if isinstance(index, v.Sequence) else None
+    names = names_in(index, may=True) if isinstance(index, v.Sequence) else None
     if names is None:
         frame.use_all(m.site(scope, node), "columns or rows that are not known by name")
         if isinstance(index, v.Unknown) and index.kind in ("array", "prediction", "series") and index.taint:
