@@ -11,6 +11,7 @@ from mltd.flow.configs import load_config
 from mltd.flow.convert import constant, product
 from mltd.flow.frames import Column, Frame, Origin
 from mltd.flow.machine import MAX_NESTING, Machine
+from mltd.flow.queries import database, is_query, queried
 from mltd.flow.schema import Schema
 from mltd.flow.texts import REGISTRY, Part, Text, concat, hole, join_paths, literal
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 #: What makes a write of a handle a write.
 _WRITING = re.compile(r"[wax+]")
 #: Reads whose rows are numbered, unless a column is made their index.
-_NUMBERED = frozenset({"read_csv", "read_table", "read_excel"})
+_NUMBERED = frozenset({"read_csv", "read_table", "read_excel", "read_sql", "read_sql_query", "read_gbq"})
 
 
 def paths_of(m: Machine, value: v.Value, scope: v.Scope, node: Any, depth: int = 0) -> tuple[Text, ...]:
@@ -96,6 +97,9 @@ def artifact_event(
 ) -> v.Value:
     """A call that reads, writes, lists, copies or removes an artifact, or runs a program."""
     named: v.Value | None = receiver if row.path == "self" else argument(row.params, row.path, args, keywords)
+    if isinstance(named, v.Texts) and row.does in ("reads", "writes") and is_query(named):
+        event = queried(m, callee, row, named, data, taint, scope, node, _connection(row, receiver, args, keywords))
+        return _read(m, event, row, receiver, args, keywords, None, scope, node)
     paths = paths_of(m, named, scope, node) if named is not None else ()
     if row.ending and isinstance(named, v.Texts):
         paths = tuple(_ended(text, row.ending) for text in paths)
@@ -120,9 +124,13 @@ def artifact_event(
     )  # fmt: skip
     event.extra["either"] = isinstance(named, v.Texts) and len(named.alternatives) > 1
     by_name = "con" in row.params and row.role == "table" and row.path in ("name", "table_name")
+    if "con" in row.params and row.path == "sql" and isinstance(named, v.Texts):
+        by_name = not any(text.template.split()[1:] for text in named.alternatives)
     event.extra["table"] = by_name or (row.path in ("name", "tableName") and callee.startswith("pyspark.sql."))
     if event.extra["table"] and isinstance(named, v.Texts):
         event.paths = named.alternatives
+        event.extra["temporary"] = "Temp" in callee.rpartition(".")[2]
+        event.extra["database"] = database(_connection(row, receiver, args, keywords))
     mode = constant(keywords.get("mode", v.UNKNOWN)) or getattr(receiver, "mode", "")
     if row.does == "writes" and str(mode).startswith("a"):
         event.extra["append"] = True
@@ -143,6 +151,13 @@ def artifact_event(
     if row.does == "copies":
         return second if second is not None else v.Unknown(taint)
     return _read(m, event, row, receiver, args, keywords, named, scope, node)
+
+
+def _connection(
+    row: Row, receiver: v.Value | None, args: list[v.Value], keywords: dict[str, v.Value]
+) -> v.Value | None:
+    """What a call goes to its database through."""
+    return argument(row.params, "con", args, keywords) if "con" in row.params else receiver
 
 
 def _ended(text: Text, ending: str) -> Text:

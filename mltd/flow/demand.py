@@ -64,6 +64,11 @@ class Demand:
             return True, []
         ways: list[Carrier] = []
         for reader in readers:
+            uses = reader.extra.get("uses")
+            if uses is not None:  # a statement of SQL says which columns it takes
+                if name in uses or name.lower() in uses:
+                    return True, []
+                continue
             origin = self._origins.get(reader)
             if origin is None or name in origin.names:
                 return True, []

@@ -20,6 +20,7 @@ from mltd.flow.machine import Machine
 from mltd.flow.making import make_frame
 from mltd.flow.measures import measured, of_rows
 from mltd.flow.options import builder
+from mltd.flow.queries import READS_FRAMES
 from mltd.flow.rows import joined
 from mltd.flow.splits import parts, watched
 from mltd.flow.standard import STANDARD
@@ -80,10 +81,6 @@ _HARMLESS = frozenset(
 )
 
 
-#: Libraries whose SQL takes the caller's frames as tables, by the names of their variables.
-_READS_FRAMES = ("duckdb.", "pandasql.", "polars.sql", "polars.SQLContext")
-
-
 def _frames_named(m: Machine, args: Args, scope: v.Scope, site: Site) -> None:
     """The frames whose names a query mentions are read by it."""
     texts = [text for value in args if isinstance(value, v.Texts) for text in value.alternatives]
@@ -100,7 +97,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 def _unknown(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
     site = m.site(scope, node)
-    if name.startswith(_READS_FRAMES):
+    if name.startswith(READS_FRAMES):
         _frames_named(m, args, scope, site)
     columns = [value for value in args if isinstance(value, Column)]
     library = m.knowledge.library(name)
@@ -304,7 +301,7 @@ def apply_row(
     taint = v.taint_of(*args, *keywords.values())
     if receiver is not None:
         taint = v.taint_of(receiver, *args, *keywords.values())
-    if callee.startswith(_READS_FRAMES):
+    if callee.startswith(READS_FRAMES):
         _frames_named(m, args, scope, m.site(scope, node))
     if row.registers:
         register(m, callee, row, args, keywords, scope, node)
@@ -352,8 +349,18 @@ def apply_row(
     if row.mode and isinstance(receiver, v.Object):
         receiver.mode = str(constant(argument(row.params, row.mode, args, keywords) or v.UNKNOWN) or "")
     result = result_value(m, row, receiver, args, keywords, frozenset({event}), scope, node)
+    if row.does == "makes" and isinstance(result, v.Object) and result.kind == "connection":
+        result.path = _database(row, receiver, args, keywords)
     event.result = result
     return result
+
+
+def _database(row: Row, receiver: v.Value | None, args: Args, keywords: Keywords) -> v.Texts | None:
+    """Which database a connection or cursor is one to."""
+    named = argument(row.params, row.path, args, keywords) if row.path else None
+    if isinstance(named, v.Texts):
+        return named
+    return receiver.path if isinstance(receiver, v.Object) and receiver.kind == "connection" else None
 
 
 def _statistic(
@@ -409,6 +416,8 @@ def result_value(
             return drawn[0] if len(drawn) == 1 else v.Sequence(drawn, "list", at=node.at, file=scope.file)
         own = receiver if receiver is not None else args[0] if args else v.UNKNOWN
         return _reformed(own, taint) if row.does in FORMS else own
+    if gives == "text" and args and isinstance(args[0], v.Texts):
+        return args[0]  # a statement in the form that a library takes
     if gives == "parts" and row.does == "fits":  # rows made up, of the features and the labels
         return v.Sequence([_reformed(value, taint) for value in args], "tuple", at=node.at, file=scope.file)
     if gives == "parts":

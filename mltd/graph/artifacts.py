@@ -38,11 +38,6 @@ _SETTINGS = frozenset({".yaml", ".yml", ".toml", ".ini", ".cfg", ".env"})
 _IN_A_RUN = "log_model"
 #: Addresses with one slash, which are no paths.
 _ADDRESS = re.compile(r"(?:models|runs|mlflow-artifacts|dbfs|gs|s3a?|hdfs|abfss?|wasbs?):/")
-_SQL = re.compile(r"\s*(?:select|insert|update|delete|create|drop|alter|with|truncate|grant|copy)\s", re.IGNORECASE)
-_TABLE = re.compile(
-    r"\b(from|join|insert\s+into|update|create\s+(?:or\s+replace\s+)?table(?:\s+if\s+not\s+exists)?)\s+([\w.`\"]+)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +113,10 @@ def _chosen(project: Project) -> Iterator[tuple[Named, str]]:
 
 
 def _meant(named: Named, name: str) -> Iterator[tuple[str, bool]]:
-    """What a use is about: the artifact of that name, or the tables of a statement of SQL."""
+    """What a use is about: the artifact of that name."""
     event, template = named.event, named.text.template
     writes = event.verb in WRITES or (event.verb == "copies" and named.text in event.to)
-    if _SQL.match(template):
-        for verb, table in _TABLE.findall(template):
-            known = table.strip('`"').lower()
-            yield f"table://{known}", verb.lower() not in ("from", "join")
-    elif _ADDRESS.match(template):
+    if _ADDRESS.match(template):
         yield title(template), writes
     elif event.callee.rpartition(".")[2] != _IN_A_RUN:
         yield name, writes

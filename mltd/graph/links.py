@@ -169,10 +169,11 @@ def link(events: list[Event], running: Running) -> Links:
     reads: list[Named] = []
     copies: list[tuple[list[Named], list[Named]]] = []
     seen: set[tuple[str, int, str, str, str]] = set()
+    views = _views(events)
     for event in events:
         if event.verb not in ("reads", "writes", "loads", "saves", "copies") or event.extra.get("refined"):
             continue
-        resolved = _resolve(event, event.paths, running)
+        resolved = _resolve(event, event.paths, running, views)
         targets = _resolve(event, event.to, running) if event.verb == "copies" else []
         if not resolved and not targets:
             links.unresolved.append(event)
@@ -228,13 +229,23 @@ def _passed_on(writes: list[Named], copies: list[tuple[list[Named], list[Named]]
         made |= {named.location for named in new}
 
 
-def _resolve(event: Event, texts: Iterable[Text], running: Running) -> list[Named]:
+def _views(events: Iterable[Event]) -> frozenset[tuple[str, str]]:
+    """The tables that only the program knows which makes them, each with that program."""
+    temporary = [event for event in events if event.extra.get("temporary")]
+    return frozenset((event.entry, text.template.lower()) for event in temporary for text in event.paths)
+
+
+def _resolve(
+    event: Event, texts: Iterable[Text], running: Running, views: frozenset[tuple[str, str]] = frozenset()
+) -> list[Named]:
     found: list[Named] = []
     for text in texts:
         template = text.template
         if event.extra.get("table"):
+            name = template.lower()
             if HOLE not in template and template:
-                found.append(Named(event, text, f"table://{template.lower()}", False))
+                whose = f"{event.entry}#" if (event.entry, name) in views else ""
+                found.append(Named(event, text, f"table://{whose}{name}", False))
             continue
         if template.startswith(REGISTRY):
             name, _settled = registered(template)
@@ -350,7 +361,8 @@ def _best(named: Named, votes: dict[str, Counter[str]]) -> bool:
 
 def _agree(write: Named, read: Named) -> bool:
     """Two paths that are each meant from one of several folders agree only where the path itself says enough."""
-    if write.event is read.event:
+    databases = {named.event.extra.get("database") or "" for named in (write, read)}
+    if write.event is read.event or len(databases - {""}) > 1:
         return False
     if posixpath.dirname(write.event.entry) == posixpath.dirname(read.event.entry):
         return True

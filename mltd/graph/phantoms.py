@@ -38,6 +38,12 @@ class Source:
     columns: tuple[str, ...]
     header: str | None
 
+    def has(self, name: str) -> bool:
+        """Whether a column of this name is there. What a database makes of capitals is its own affair."""
+        if "gives" in self.read.extra:
+            return name.lower() in {column.lower() for column in self.columns}
+        return name in {column.strip() for column in self.columns}
+
 
 @dataclass(frozen=True, slots=True)
 class Phantom:
@@ -70,9 +76,9 @@ def phantoms(
             sources = tuple(source(one) for one, _ in schema.reads)
             if not all(one.columns for one in sources) or not name.strip() or name.startswith("Unnamed"):
                 continue
-            known = {column.strip() for one in sources for column in one.columns}
             called = {one.strip() for one in schema.unended(name)}
-            if known.isdisjoint(called) and (site.file, site.at, name) not in said:
+            there = any(one.has(word) for one in sources for word in called)
+            if not there and (site.file, site.at, name) not in said:
                 said.add((site.file, site.at, name))
                 yield Phantom(name, site, sources)
 
@@ -82,6 +88,9 @@ def _columns(
 ) -> tuple[tuple[str, ...], str | None]:
     """The names of the columns that a call reads, and the file that says them; none where that cannot be told."""
     given = read.extra.get("given", {})
+    gives = read.extra.get("gives")
+    if gives and not read.off:
+        return tuple(column for column, _sources in gives), None
     if read.callee not in _READERS or read.off or any(name[0] == "*" for name in given):
         return (), None
     if "names" in given:

@@ -92,7 +92,7 @@ class Ways:
         if event.verb in ("reads", "loads"):
             if step.files < MAX_FILES:
                 for one in self._written.get(call(event), ()):
-                    write, wanted = one.write.event, step.reach.get(event)
+                    write, wanted = one.write.event, _selected(event, step.reach.get(event))
                     carried = _carried(write, wanted)
                     for source in _ordered(carried if choices else latest(carried)):
                         over = _Step(write, step, one, {}, step.files + 1)
@@ -159,6 +159,15 @@ def _carried(event: Event, wanted: Reach | None) -> frozenset[Event]:
     named = {source for sources in event.columns.values() for source in sources}
     rest = event.inputs - named
     return rest.union(*(sources for name, sources in event.columns.items() if wanted.holds(name)))
+
+
+def _selected(read: Event, wanted: Reach | None) -> Reach | None:
+    """Which columns of what is read the wanted ones are made of, where a statement of SQL gives them."""
+    gives = read.extra.get("gives")
+    if not gives:
+        return wanted
+    sources = [of for name, of in gives if wanted is None or wanted.holds(name)]
+    return Reach(only=frozenset().union(*sources))
 
 
 def _of_tables(event: Event) -> bool:
