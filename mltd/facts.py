@@ -4,7 +4,7 @@ Facts are path-free (equal files have equal facts) and hold no knowledge of any 
 compact tree of expressions and statements (below), one encoded *body* for the module and for each function, class
 methods included, so that a reader decodes only the bodies that it asks for; and an index of what the bodies hold.
 Configuration files become nested data with lines; Makefiles, container files, shell scripts, CI files and fenced
-commands of a README become commands.
+commands of a README become commands; files of SQL become statements with the tables that they read and write.
 
 Positions are packed into one integer, ``line << 12 | column``, both from 1, columns in code points and capped at
 4095: see :func:`line_of` and :func:`column_of`. ``at`` is the first character, ``to`` the one after the last. In a
@@ -18,8 +18,10 @@ from typing import Union
 
 import msgspec
 
+from mltd.sql import Statement
+
 #: Raise it whenever the meaning or the shape of facts changes: caches of another number are rebuilt.
-SCHEMA = 3
+SCHEMA = 4
 
 
 def pack(line: int, column: int) -> int:
@@ -599,7 +601,16 @@ class TableFacts(msgspec.Struct, frozen=True, array_like=True, tag="table"):
     columns: list[str]
 
 
-FileFacts = Union[PythonFacts, DataFacts, CommandFacts, TableFacts]
+class SqlFacts(msgspec.Struct, frozen=True, array_like=True, tag="sql"):
+    """A file of SQL: its statements in order, with the offsets of their tables in ``text``. What a template leaves open
+    is a hole in the text (:data:`mltd.sql.HOLE`); a model's references stand there as the tables that they mean
+    (``{{ ref('orders') }}``). ``statements`` is None for what does not parse."""
+
+    text: str
+    statements: Union[tuple[Statement, ...], None]
+
+
+FileFacts = Union[PythonFacts, DataFacts, CommandFacts, TableFacts, SqlFacts]
 
 _block_encoder = msgspec.msgpack.Encoder()
 _block_decoder = msgspec.msgpack.Decoder(list[Stmt])

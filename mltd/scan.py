@@ -125,7 +125,7 @@ class _Uncollected:
 # ------------------------------------------------------------------ all files
 
 #: Kinds that are read by those who want them, and have no facts.
-_NO_FACTS = {"codeowners", "sql"}
+_NO_FACTS = {"codeowners"}
 
 #: A chunk is closed when it holds so many bytes, or so many files.
 _CHUNK_BYTES = 1 << 17

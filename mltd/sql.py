@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import functools
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -21,15 +22,14 @@ _FIRST = frozenset({"select", "with", "insert", "update", "create", "merge", "re
 #: Dialects that are tried in turn, the most lenient first. https://sqlglot.com/sqlglot/dialects.html
 _DIALECTS = (None, "postgres", "mysql", "bigquery", "tsql", "snowflake", "duckdb", "spark")
 #: Schemas that a database looks in by itself. https://www.postgresql.org/docs/current/ddl-schemas.html
-_USUAL = frozenset({"public", "dbo", "main"})
+USUAL = frozenset({"public", "dbo", "main"})
 #: Characters of one text; a longer one is unknown.
 MAX_LENGTH = 200_000
 #: Texts whose statements are remembered.
 _REMEMBERED = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True, array_like=True):
     """A table by its name, in small letters, without quotes and the usual schema; ``at`` is where the name begins in
     the text, counted from 0; ``temporary`` one that only the session knows which makes it."""
 
@@ -38,17 +38,17 @@ class Table:
     temporary: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True, array_like=True):
     """``reads`` and ``writes`` are the tables of one statement, in order. ``gives`` are the columns of its result, each
     with the names of the columns that it is computed from; None where there may be others (``SELECT *``, or no query).
-    ``uses`` are all columns that it names, as they are written and in small letters; None where it takes all of a
-    table."""
+    ``uses`` are all columns that it names, as they are written and in small letters, sorted; None where it takes all of
+    a table. ``query`` says that it is one: its result goes to whoever asks."""
 
     reads: tuple[Table, ...]
     writes: tuple[Table, ...]
-    gives: tuple[tuple[str, frozenset[str]], ...] | None
-    uses: frozenset[str] | None
+    gives: tuple[tuple[str, tuple[str, ...]], ...] | None
+    uses: tuple[str, ...] | None
+    query: bool = False
 
 
 def is_sql(text: str) -> bool:
@@ -104,8 +104,8 @@ def _statement(tree: exp.Expr) -> Statement:
     whole = any(not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star))
     named = {column.name for column in tree.find_all(exp.Column)}
     unknown = whole or any(HOLE in name for name in named)
-    uses = None if unknown else frozenset(named | {name.lower() for name in named})
-    return Statement(_once(reads), _once(writes), gives, uses)
+    uses = None if unknown else tuple(sorted(named | {name.lower() for name in named}))
+    return Statement(_once(reads), _once(writes), gives, uses, isinstance(tree, exp.Query) and not writes)
 
 
 def _target(tree: exp.Expr) -> exp.Expr | None:
@@ -128,12 +128,12 @@ def _table(table: exp.Expr) -> Table | None:
     names = [part.name.lower() for part in parts]
     if not names or any(HOLE in name for name in names) or "start" not in parts[0].meta:
         return None
-    while len(names) > 1 and names[0] in _USUAL:
+    while len(names) > 1 and names[0] in USUAL:
         names.pop(0)
     return Table(".".join(names), int(parts[0].meta["start"]), bool(parts[-1].args.get("temporary")))
 
 
-def _gives(query: exp.Query) -> tuple[tuple[str, frozenset[str]], ...] | None:
+def _gives(query: exp.Query) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
     """The columns of a query's result by name."""
     from sqlglot import exp
 
@@ -142,7 +142,7 @@ def _gives(query: exp.Query) -> tuple[tuple[str, frozenset[str]], ...] | None:
         name = column.output_name
         if column.is_star or not name or HOLE in name:
             return None
-        found.append((name, frozenset(part.name for part in column.find_all(exp.Column))))
+        found.append((name, tuple(sorted({part.name for part in column.find_all(exp.Column)}))))
     return tuple(found)
 
 

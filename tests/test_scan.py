@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from mltd.facts import DataFacts, FileFacts, PythonFacts, TableFacts
+from mltd.facts import DataFacts, FileFacts, PythonFacts, SqlFacts, TableFacts
 from mltd.scan import Scanned, scan
 from mltd.source import Skip, Unreadable
 
@@ -71,7 +71,8 @@ def test_facts_of_all_kinds(tree: Path) -> None:
     assert isinstance(eda, PythonFacts)
     assert eda.cells is not None
     assert [cell.number for cell in eda.cells] == [1, 2, 3, 4]
-    assert not {"query.sql", "CODEOWNERS", "image.png", "venv/a.py"} & scanned.facts.keys()
+    assert isinstance(scanned.facts["query.sql"], SqlFacts)
+    assert not {"CODEOWNERS", "image.png", "venv/a.py"} & scanned.facts.keys()
     assert {"query.sql", "CODEOWNERS", "image.png"} <= scanned.tree.names
     assert scanned.tree.excluded == ("venv/",)
 
@@ -106,7 +107,7 @@ def test_the_number_of_jobs_changes_nothing(tree: Path) -> None:
 def test_progress_counts_every_file_once(tree: Path, jobs: int) -> None:
     heard: list[tuple[int, int]] = []
     scanned = scan(tree, ALL, jobs, lambda done, total: heard.append((done, total)))
-    total = len([file for file in scanned.tree.files if file.kind not in ("sql", "codeowners")])
+    total = len([file for file in scanned.tree.files if file.kind != "codeowners"])
     assert heard[0] == (0, total)
     assert heard[-1] == (total, total)
     assert heard == sorted(heard)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mltd.extract import docker, ini_file, json_file, make, readme, shell, table, toml_file, yaml_file
+from mltd.extract import docker, ini_file, json_file, make, readme, shell, sql_file, table, toml_file, yaml_file
 from mltd.facts import CommandFacts, DataFacts, FileFacts, PythonFacts, TableFacts
 
 __all__ = ["extract"]
@@ -26,7 +26,7 @@ def extract(kind: str, name: str, data: bytes) -> FileFacts:
     """The facts of one file: ``kind`` as discovery tells it, ``name`` the file's base name, for formats that need it.
 
     Raises :class:`mltd.source.Unreadable` for content that is not what the kind promises, and ``ValueError`` for a
-    kind that has no facts (``codeowners``, ``sql``, ``other``).
+    kind that has no facts (``codeowners``, ``other``).
     """
     if kind == "python":
         return _python(data)
@@ -36,6 +36,8 @@ def extract(kind: str, name: str, data: bytes) -> FileFacts:
         return _DATA[kind](data)
     if kind in _COMMANDS:
         return _COMMANDS[kind](data)
+    if kind == "sql":
+        return sql_file.read(data)
     if kind == "readme":
         return readme.read(name, data)
     if kind == "table":

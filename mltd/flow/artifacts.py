@@ -13,7 +13,9 @@ from mltd.flow.frames import Column, Frame, Origin
 from mltd.flow.machine import MAX_NESTING, Machine
 from mltd.flow.queries import database, is_query, queried
 from mltd.flow.schema import Schema
+from mltd.flow.sqlfiles import text_of
 from mltd.flow.texts import REGISTRY, Part, Text, concat, hole, join_paths, literal
+from mltd.sql import USUAL
 
 if TYPE_CHECKING:
     from mltd.flow.events import Event
@@ -131,6 +133,7 @@ def artifact_event(
         event.paths = named.alternatives
         event.extra["temporary"] = "Temp" in callee.rpartition(".")[2]
         event.extra["database"] = database(_connection(row, receiver, args, keywords))
+        event.paths = _in_schema(argument(row.params, "schema", args, keywords), event.paths)
     mode = constant(keywords.get("mode", v.UNKNOWN)) or getattr(receiver, "mode", "")
     if row.does == "writes" and str(mode).startswith("a"):
         event.extra["append"] = True
@@ -160,6 +163,16 @@ def _connection(
     return argument(row.params, "con", args, keywords) if "con" in row.params else receiver
 
 
+def _in_schema(schema: v.Value | None, tables: tuple[Text, ...]) -> tuple[Text, ...]:
+    """The names of tables with their schema in front, if that is not the usual one; none where it is not known."""
+    if schema is None or (isinstance(schema, v.Constant) and schema.value is None) or constant(schema) in USUAL:
+        return tables
+    if not isinstance(schema, v.Texts) or schema.single is None:
+        return ()
+    front = schema.single
+    return tuple(concat([front, literal(".", front.parts[0].source), table]) for table in tables if front.parts)
+
+
 def _ended(text: Text, ending: str) -> Text:
     """A file's name with the ending that the library gives it where it has none."""
     last = text.parts[-1] if text.parts else None
@@ -178,6 +191,10 @@ def _read(
     loaded = load_config(m, event.callee, named, scope, node) if named is not None else None
     if loaded is not None:
         return loaded
+    if event.callee.endswith(".read_text") and isinstance(named, v.Texts):
+        script = text_of(m, named, scope.file, taint)
+        if script is not None:
+            return script
     result = result_value(m, row, receiver, args, keywords, taint, scope, node)
     if isinstance(result, Frame):
         origin = m.origins.setdefault(event, Origin(event))

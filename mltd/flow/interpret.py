@@ -14,6 +14,7 @@ from mltd.flow.frames import ColumnDefinition, Frame, Origin
 from mltd.flow.imports import run_module
 from mltd.flow.machine import Machine
 from mltd.flow.program import Modules
+from mltd.flow.sqlfiles import run_scripts
 from mltd.flow.statements import run_block
 from mltd.knowledge import Knowledge
 
@@ -59,6 +60,7 @@ def interpret(files: Mapping[str, facts.FileFacts], names: frozenset[str], knowl
     for path in order:
         if path in relevant:
             _run_uncalled(machine, path, wanted, set())
+    run_scripts(machine)
     return Flow(machine)
 
 

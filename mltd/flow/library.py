@@ -23,6 +23,7 @@ from mltd.flow.options import builder
 from mltd.flow.queries import READS_FRAMES
 from mltd.flow.rows import joined
 from mltd.flow.splits import parts, watched
+from mltd.flow.sqlfiles import text_of
 from mltd.flow.standard import STANDARD
 from mltd.flow.strings import mapping_method, sequence_method, text_method
 from mltd.flow.tables import OWNER
@@ -199,7 +200,8 @@ def _object_method(
                     event.inputs |= v.taint_of(*args)
             for value in args:
                 m.escape(value, "written to a file", m.site(scope, node))
-        return v.Unknown(taint, "file-content" if name == "read" else "")
+        script = text_of(m, receiver.path, scope.file, taint) if name == "read" and not args else None
+        return script if script is not None else v.Unknown(taint, "file-content" if name == "read" else "")
     native = receiver.parts.get(f"\0method {name}")
     if isinstance(native, v.Native):
         return native.call(m, args, keywords, scope, node)

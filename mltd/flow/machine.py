@@ -252,6 +252,16 @@ class Machine:
         self.events.append(event)
         return event
 
+    def told(self, verb: str, callee: str, site: Site, paths: tuple[Text, ...], inputs: v.Taint = v.NONE) -> Event:
+        """Record what a file does that is no Python and runs by itself."""
+        self._order += 1
+        event = Event(
+            self._order, verb, callee, "", site, (), site.file, paths=paths, role="table", form="frame", inputs=inputs,
+            rooted=True,
+        )  # fmt: skip
+        self.events.append(event)
+        return event
+
     def happening(self, verb: str, callee: str, scope: v.Scope, node: Any, **fields: Any) -> Event:
         """Something that happens here, not recorded: who comes from it knows of it."""
         self._order += 1

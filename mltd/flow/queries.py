@@ -52,7 +52,7 @@ def queried(
     if len(every) == 1 and len(named.alternatives) == 1:
         event.extra["gives"] = every[0].gives
     uses = [statement.uses for statement in every]
-    named_columns = frozenset().union(*(names for names in uses if names is not None)) if None not in uses else None
+    named_columns = frozenset(name for names in uses for name in names or ()) if None not in uses else None
     if len(found) == len(named.alternatives):
         event.extra["uses"] = named_columns
     if not writes:

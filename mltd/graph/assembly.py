@@ -75,7 +75,8 @@ class Code:
         return next((one for one in content.index if one.qualname == symbol), None) if content else None
 
     def _modules(self) -> None:
-        for file in self._machine.modules.python:
+        scripts = {event.entry for event in self._project.events} - self._machine.modules.python.keys()
+        for file in (*self._machine.modules.python, *sorted(scripts)):
             place = self._project.place(Site(file, facts.pack(1, 1), facts.pack(1, 1)))
             module = self._collector.node("module", file, [place])
             component = self._collector.node("component", self._project.component(file), [place])

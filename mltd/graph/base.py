@@ -166,8 +166,9 @@ class Base:
                 bodies.setdefault(event.site.file, set()).add(event.site.symbol)
         result = {}
         for path, symbols in bodies.items():
-            content = self.flow.machine.modules.python[path]
-            result[path] = sum(body.statements for body in content.index if body.qualname in symbols)
+            content = self.flow.machine.modules.python.get(path)
+            if content is not None:  # a file of SQL counts for nothing
+                result[path] = sum(body.statements for body in content.index if body.qualname in symbols)
         return result
 
     def place(self, site: Site) -> Place:

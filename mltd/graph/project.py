@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 #: Kinds of files that facts are extracted from.
 EXTRACTED = frozenset(
-    {"python", "notebook", "yaml", "toml", "json", "ini", "make", "docker", "shell", "readme", "table"}
+    {"python", "notebook", "yaml", "toml", "json", "ini", "make", "docker", "shell", "readme", "table", "sql"}
 )
 
 

@@ -96,7 +96,7 @@ class Ways:
                     carried = _carried(write, wanted)
                     for source in _ordered(carried if choices else latest(carried)):
                         over = _Step(write, step, one, {}, step.files + 1)
-                        yield _Step(source, over, None, write.reach, step.files + 1, wanted, step.tool)
+                        yield _Step(source, over, None, _made_of(write, wanted), step.files + 1, wanted, step.tool)
             return
         if event.verb in ("fits", "searches"):
             # A transformer hands back what it was fitted to; a model's own state is no data.
@@ -167,7 +167,16 @@ def _selected(read: Event, wanted: Reach | None) -> Reach | None:
     if not gives:
         return wanted
     sources = [of for name, of in gives if wanted is None or wanted.holds(name)]
-    return Reach(only=frozenset().union(*sources))
+    return Reach(only=frozenset(column for of in sources for column in of))
+
+
+def _made_of(write: Event, wanted: Reach | None) -> dict[Event, Reach]:
+    """Which columns of what it comes from the wanted ones of a written table are made of."""
+    gives = write.extra.get("gives")
+    if not gives or wanted is None:
+        return write.reach
+    columns = frozenset(column for name, of in gives if wanted.holds(name) for column in of)
+    return dict.fromkeys(write.reach, Reach(only=columns))
 
 
 def _of_tables(event: Event) -> bool:

@@ -208,6 +208,8 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
         return False
     if project.is_apart(reader) or project.is_apart(writer) or project.program(reader) != reader:
         return False
+    if ".sql" in {posixpath.splitext(file)[1] for file in (reader, writer)}:
+        return False  # a statement names its tables: it has no other way
     if not _FIXTURES.isdisjoint(hand_over.read.location.split("/")[:-1]):
         return False
     name = posixpath.basename(hand_over.artifact)

@@ -70,6 +70,7 @@ def test_an_import_in_the_wrong_direction_is_refused(copy: Path, file: str, line
     [
         ("libcst", "source_modules", {"mltd.extract"}),
         ("networkx", "source_modules", {"mltd.graph"}),
+        ("sqlglot", "source_modules", {"mltd.sql"}),
         ("public-api", "forbidden_modules", {"mltd.__main__"}),
     ],
 )

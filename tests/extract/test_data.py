@@ -304,5 +304,5 @@ def test_any_text_is_data_or_unreadable(text: str, kind: str) -> None:
 
 
 def test_kinds_without_facts() -> None:
-    with pytest.raises(ValueError, match="'sql'"):
-        extract("sql", "a.sql", b"")
+    with pytest.raises(ValueError, match="'codeowners'"):
+        extract("codeowners", "CODEOWNERS", b"")

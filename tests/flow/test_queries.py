@@ -97,3 +97,60 @@ def test_who_needs_a_column(query: str, needed: bool) -> None:
 def test_the_columns_of_a_query(query: str, name: str, missing: bool) -> None:
     found = tree({"x.py": CON + f"df = pd.read_sql('{query}', con)\nprint(df['{name}'])"}).phantoms
     assert [one.name for one in found] == [name] * missing
+
+
+# ------------------------------------------------------------------ files of SQL
+
+DBT = {"shop/dbt_project.yml": "name: shop\n"}
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "pd.read_sql(Path('sql/q.sql').read_text(), con)",
+        "with open('sql/q.sql') as file:\n    query = file.read()\npd.read_sql(query, con)",
+        "def load(name):\n    return open(os.path.join('sql', name + '.sql')).read()\npd.read_sql(load('q'), con)",
+        "pd.read_sql(Path('sql/q.sql').read_text().format(day=day), con)",
+    ],
+)
+def test_a_query_in_a_file(ask: str) -> None:
+    files = {
+        "writer.py": WRITE,
+        "reader.py": CON + ask,
+        "sql/q.sql": "-- all\nselect a\nfrom scores\nwhere d = {day}\n",
+    }
+    if "format" not in ask:
+        files["sql/q.sql"] = "-- all\nselect a\nfrom scores\n"
+    assert [artifact for _writer, artifact, reader in links(files) if reader == "reader.py"] == ["table://scores"]
+
+
+def test_a_query_in_a_file_is_told_by_its_line() -> None:
+    files = {"writer.py": WRITE, "reader.py": CON + "pd.read_sql(open('q.sql').read(), con)"}
+    files["q.sql"] = "-- all\nselect a\nfrom scores\n"
+    (over,) = tree(files).hand_overs
+    (part,) = over.read.text.parts
+    assert (part.source.file, part.source.at >> 12) == ("q.sql", 3)
+
+
+def test_scripts_and_models_of_dbt_make_tables_of_tables() -> None:
+    found = links({
+        **DBT,
+        "writer.py": WRITE,
+        "reader.py": CON + "pd.read_sql('select a from daily', con)\npd.read_sql('select a from weekly', con)",
+        "shop/models/deep/daily.sql": "select a from {{ ref('scores') }}",
+        "etl/weekly.sql": "create table if not exists old (a int);\ninsert into weekly select a from daily;",
+        "etl/look.sql": "select a from scores",
+    })  # fmt: skip
+    assert found == [
+        ("etl/weekly.sql", "table://weekly", "reader.py"),
+        ("shop/models/deep/daily.sql", "table://daily", "etl/weekly.sql"),
+        ("shop/models/deep/daily.sql", "table://daily", "reader.py"),
+        ("writer.py", "table://scores", "shop/models/deep/daily.sql"),
+    ]
+
+
+def test_the_schema_of_a_table() -> None:
+    reader = CON + "pd.read_sql('select a from ml.scores', con)"
+    assert linked(reader, WRITE.replace("con)", "con, schema='ml')")) == ["ml.scores"]
+    assert linked(reader, WRITE.replace("con)", "con, schema=name())")) == []
+    assert linked(reader) == []
