@@ -32,7 +32,7 @@ def _parse(folder: Path) -> tuple[float, int, int]:
     return float(seconds), int(files), int(lines)
 
 
-def _scan(folder: Path) -> tuple[float, float]:
+def measure(folder: Path) -> tuple[float, float]:
     """CPU seconds of the process and its children, and peak memory in MB."""
     with tempfile.TemporaryFile() as output:
         command = [sys.executable, "-m", "mltd", "scan", str(folder), "-f", "json", "--jobs", "1"]
@@ -53,7 +53,7 @@ def main() -> None:
     parses, scans = [], []
     for _run in range(runs):
         parses.append(_parse(folder))
-        scans.append(_scan(folder))
+        scans.append(measure(folder))
     parse, scan = [one[0] for one in parses], [one[0] for one in scans]
     print(f"{parses[0][1]} files, {parses[0][2]} lines, {runs} runs, CPU seconds")
     print(f"{'':8}{'least':>8}{'median':>8}")

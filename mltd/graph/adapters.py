@@ -6,6 +6,7 @@ model where the value really goes on into the model's fit or predict, or comes o
 
 from __future__ import annotations
 
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ class Chain:
     anchor: Event
     steps: tuple[tuple[Site, Shape], ...]
 
-    @property
+    @functools.cached_property
     def shapes(self) -> Counter[Shape]:
         """The steps and how often each stands there."""
         return Counter(shape for _site, shape in self.steps)

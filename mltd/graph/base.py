@@ -195,15 +195,24 @@ class Base:
 
     def called_from_elsewhere(self, path: str, body: int) -> bool:
         """Whether another file of the tree, tests apart, calls a function."""
-        calls = self.flow.machine.calls
-        return any(
-            file != path and (path, body) in callees and not self.is_test(file)
-            for (file, _symbol), callees in calls.items()
-        )
+        return any(file != path and not self.is_test(file) for file in self._calling.get((path, body), ()))
+
+    @functools.cached_property
+    def _calling(self) -> dict[tuple[str, int], dict[str, None]]:
+        """The files that call each function."""
+        found: dict[tuple[str, int], dict[str, None]] = {}
+        for (file, _symbol), callees in self.flow.machine.calls.items():
+            for callee in callees:
+                found.setdefault(callee, {})[file] = None
+        return found
 
     def callers(self, path: str, body: int) -> int:
         """How many bodies of the tree call a function."""
-        return sum((path, body) in callees for callees in self.flow.machine.calls.values())
+        return self._callers.get((path, body), 0)
+
+    @functools.cached_property
+    def _callers(self) -> Counter[tuple[str, int]]:
+        return Counter(callee for callees in self.flow.machine.calls.values() for callee in callees)
 
     @functools.cached_property
     def mentioned(self) -> frozenset[str]:

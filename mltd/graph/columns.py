@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import posixpath
+from collections import defaultdict
 
 from mltd import facts
 from mltd.flow.demand import Demand
-from mltd.flow.events import Event
+from mltd.flow.events import Event, Site
 from mltd.flow.features import Builder, NameList, asked, builders, definitions, name_lists
 from mltd.flow.frames import ColumnDefinition
 from mltd.graph.base import Base
@@ -22,6 +23,34 @@ class Columns(Base):
     def columns(self) -> list[ColumnDefinition]:
         """Every place where a column is added to a frame."""
         return self.flow.columns
+
+    def columns_called(self, file: str, name: str) -> list[ColumnDefinition]:
+        """The places of a file where columns of one name are added."""
+        return self._columns_by_name.get((file, name), [])
+
+    @functools.cached_property
+    def _columns_by_name(self) -> dict[tuple[str, str], list[ColumnDefinition]]:
+        found: dict[tuple[str, str], list[ColumnDefinition]] = defaultdict(list)
+        for one in self.columns:
+            found[one.site.file, one.name].append(one)
+        return dict(found)
+
+    def columns_made_with(self, definition: ColumnDefinition) -> list[ColumnDefinition]:
+        """The columns that the same statement makes, itself included: in rounds of a loop, or of one value's parts."""
+        at, parts = self._columns_by_site
+        made = [*at[definition.site], *(parts[definition.beside] if definition.beside is not None else ())]
+        return list(dict.fromkeys(made))
+
+    @functools.cached_property
+    def _columns_by_site(self) -> tuple[dict[Site, list[ColumnDefinition]], dict[Site, list[ColumnDefinition]]]:
+        """The columns by where they are added, and by the assignment that takes one value apart into several."""
+        at: dict[Site, list[ColumnDefinition]] = defaultdict(list)
+        parts: dict[Site, list[ColumnDefinition]] = defaultdict(list)
+        for one in self.columns:
+            at[one.site].append(one)
+            if one.beside is not None:
+                parts[one.beside].append(one)
+        return at, parts
 
     @functools.cached_property
     def demand(self) -> Demand:

@@ -165,13 +165,20 @@ def _families(
             keyed.setdefault((project.undertaking(unit.file), chain.package, out), []).append((unit, chain))
     for (_undertaking, package, _out), members in sorted(keyed.items(), key=lambda pair: pair[0]):
         taken: set[int] = set()
-        candidates = [_family(seed, members, options) for seed in members]
+        # Who has the same steps has the same family.
+        seeds = {_looks(unit, chain): (unit, chain) for unit, chain in reversed(members)}
+        candidates = [_family(seed, members, options) for seed in reversed(seeds.values())]
         for group, common in sorted(candidates, key=lambda pair: (-len(pair[0]), -sum(pair[1].values()))):
             left = [(unit, chain) for unit, chain in group if id(unit) not in taken]
             if _tellings(project, left) >= options.copies:
                 taken |= {id(unit) for unit, _chain in left}
                 found.append((package, left, common))
     return _merged(sorted(found, key=lambda one: -len(one[1])))
+
+
+def _looks(unit: Unit, chain: Chain) -> tuple[frozenset[object], ...]:
+    """All that says which other bodies share an adapter with one."""
+    return frozenset(chain.shapes.items()), frozenset(unit.tabular), frozenset(unit.converts)
 
 
 def _tellings(project: Project, places: list[tuple[Unit, Chain]]) -> int:

@@ -125,8 +125,8 @@ def _lives_elsewhere(project: Project, definition: ColumnDefinition) -> bool:
     """Whether the file computes a column of that name at another place too, and something takes that one by its name,
     or carries it away: who takes any column may not mean this one."""
     return any(
-        one.name == definition.name and one.site.file == definition.site.file and project.demand.needed(one)
-        for one in project.columns
+        project.demand.needed(one)
+        for one in project.columns_called(definition.site.file, definition.name)
         if one is not definition and (one.stored or one.derives or any(why == "read" for _site, why in one.uses))
     )
 
@@ -153,9 +153,7 @@ def _only_tests(project: Project, definition: ColumnDefinition) -> bool:
 def _all_dead(project: Project, first: ColumnDefinition) -> bool:
     """Whether every column that the same statement makes is dead: a loop that makes live ones too, or a call whose
     other results are used, is no dead code."""
-    beside = first.beside
-    made = [one for one in project.columns if one.site == first.site or (beside is not None and one.beside == beside)]
-    return not any(project.demand.needed(one) for one in made)
+    return not any(project.demand.needed(one) for one in project.columns_made_with(first))
 
 
 def _why(project: Project, definition: ColumnDefinition) -> list[Evidence]:
