@@ -62,7 +62,9 @@ def queried(
         "writes", callee, scope, node, paths=writes, inputs=inputs | {event}, role=row.role, data=tuple(data)
     )
     temporary = any(table.temporary for statement in every for table in statement.writes)
-    made.extra.update(table=True, either=event.extra["either"], temporary=temporary, database=event.extra["database"])
+    made.extra.update(
+        table=True, statement=True, either=event.extra["either"], temporary=temporary, database=event.extra["database"]
+    )
     if named_columns is not None:
         made.reach = {event: Reach(only=named_columns)}
     return event

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Mapping
 
@@ -79,7 +80,8 @@ class Places:
 
     def is_put_aside(self, file: str) -> bool:
         """Whether a file stands in a folder for what is no longer used."""
-        return any(folder.strip("_.").lower() in _PUT_ASIDE for folder in file.split("/")[:-1])
+        folders = [folder.strip("_.").lower() for folder in file.split("/")[:-1]]
+        return any(folder in _PUT_ASIDE or _LAST_WORD.split(folder)[-1] in _PUT_ASIDE for folder in folders)
 
     def is_teaching(self, file: str) -> bool:
         """Whether a file stands in teaching material, where each lesson stands for itself."""
@@ -155,6 +157,7 @@ _PUT_ASIDE = frozenset({
     "trash", "old", "archive", "archives", "archived", "deprecated", "backup", "backups", "bak", "unused", "obsolete",
     "attic", "graveyard", "retired",
 })  # fmt: skip
+_LAST_WORD = re.compile(r"[-_. ]")
 #: Words in the names of folders of teaching material.
 _TEACHING = ("tutorial", "lesson", "course", "workshop", "chapter", "exercise", "docs")
 

@@ -54,7 +54,10 @@ def carries(event: Event) -> str:
         return "metrics"
     if "predicts" in verbs:
         # What is pickled after a prediction, of no known kind, may as well be what was fitted to the predictions.
+        # What a statement of SQL puts into a table may as well be figures of how good they are.
         plain = isinstance(value, v.Unknown) and (value.kind or event.role not in ("", "object"))
+        if event.extra.get("statement") and not isinstance(value, (Frame, Column)):
+            return "object"
         return "predictions" if plain or isinstance(value, (Frame, Column, v.Sequence)) else "object"
     if "evaluates" in verbs:
         return "metrics"

@@ -23,6 +23,8 @@ _SCRATCH = ("/tmp/", "/var/tmp/")  # noqa: S108
 _FIXTURES = frozenset({"tests", "fixtures"})
 #: Hand-overs shown as evidence at most.
 _SHOWN = 12
+#: What is a contract in a database only where a model takes it.
+_LOOSE = frozenset({"table", "object"})
 #: What counts even between the scripts of one hand-run folder.
 _MATTERS = frozenset({"predictions", "model", "checkpoint", "table"})
 
@@ -226,6 +228,8 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
         or hand_over.write.location.startswith(_SCRATCH)
     ):
         return False
+    if hand_over.artifact.startswith("table://") and hand_over.role in _LOOSE and not project.feeds_models(read):
+        return False  # what a database is there for
     if project.one_program(read, write) or project.pipeline_of(read, write) is not None:
         return False
     if not _near(project, hand_over):
