@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
+from mltd.flow.components import bound, is_component, task
 from mltd.flow.events import Site
 from mltd.flow.frames import Column, Frame
 from mltd.flow.library import call_library, call_method, marked
@@ -130,6 +132,10 @@ def call_function(
     """Interpret a function of the tree for these arguments, or use its summary."""
     if isinstance(function.node, facts.Lambda):
         return _call_lambda(m, function, function.node, args, keywords, scope, node)
+    if is_component(function) and (function.file, function.node.body) not in m.running:
+        given = bound(function, function.node, args, keywords)
+        plain = dataclasses.replace(function, decorators=())
+        return task(given, call_function(m, plain, [], given.arguments, scope, node), scope, node)
     key = (function.file, function.node.body)
     m.calls.setdefault((scope.file, m.symbol(scope)), {}).setdefault(key, m.site(scope, node))
     again = m.running.count(key)

@@ -59,7 +59,7 @@ def interpret(files: Mapping[str, facts.FileFacts], names: frozenset[str], knowl
             _run_uncalled(machine, path, wanted, called)
     for path in order:
         if path in relevant:
-            _run_uncalled(machine, path, wanted, set())
+            _run_uncalled(machine, path, wanted, None)
     run_scripts(machine)
     return Flow(machine)
 
@@ -97,9 +97,9 @@ def _relevant(modules: Modules, knowledge: Knowledge, wanted: frozenset[str]) ->
     }
 
 
-def _run_uncalled(machine: Machine, path: str, wanted: frozenset[str], unless: Collection[str]) -> None:
+def _run_uncalled(machine: Machine, path: str, wanted: frozenset[str], unless: Collection[str] | None) -> None:
     """Functions and methods that no code of the tree called, with arguments that are unknown; not those whose name is
-    among some others."""
+    among some others, nor the components of pipelines, which those call."""
     scope = machine.scopes.get(path)
     if scope is None:
         return
@@ -107,11 +107,14 @@ def _run_uncalled(machine: Machine, path: str, wanted: frozenset[str], unless: C
     steps = 0
     for function, owner in _functions(scope, path):
         node = function.node
-        if not isinstance(node, facts.Def) or (path, node.body) in machine.executed or node.name in unless:
+        if not isinstance(node, facts.Def) or (path, node.body) in machine.executed:
+            continue
+        if unless is not None and (node.name in unless or (path, node.body) in machine.components):
             continue
         global_frames = any(isinstance(value, Frame) for value in scope.names.values())
         if (
             not global_frames
+            and (path, node.body) not in machine.pipelines
             and wanted.isdisjoint(content.index[node.body].calls)
             and not _inner_calls(content, node.body, wanted)
         ):

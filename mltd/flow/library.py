@@ -10,6 +10,7 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.arguments import argument, drawn_again
 from mltd.flow.artifacts import artifact_event, open_handle, register
+from mltd.flow.components import marking
 from mltd.flow.convert import constant, to_text
 from mltd.flow.events import Site
 from mltd.flow.framecalls import column_method, frame_function, frame_method
@@ -42,7 +43,7 @@ def call_library(m: Machine, name: str, args: Args, keywords: Keywords, scope: v
     known = STANDARD.get(name)
     if known is not None:
         return known(m, args, keywords, scope, node)
-    made = builder(m, name, args, keywords, scope, node)
+    made = builder(m, name, args, keywords, scope, node) or marking(m, name, args, scope, node)
     if made is not None:
         return made
     kind = m.knowledge.type(name)
@@ -228,7 +229,17 @@ def _typed(
     taint = v.taint_of(receiver, *args, *keywords.values())
     if isinstance(receiver, v.Object):
         receiver.taint = taint if receiver.kind not in ("estimator", "network", "transformer") else receiver.taint
-        if receiver.kind in ("dataset", "matrix", "tensor", "array", "loader", "connection", "estimator", "network"):
+        if receiver.kind in (
+            "dataset",
+            "matrix",
+            "tensor",
+            "array",
+            "loader",
+            "connection",
+            "estimator",
+            "network",
+            "task",
+        ):
             return v.Object(
                 receiver.type,
                 receiver.kind,

@@ -91,6 +91,8 @@ class Machine:
     #: entries that used up their steps, and bodies that nothing called
     exhausted: set[str] = field(default_factory=set)
     uncalled: set[tuple[str, int]] = field(default_factory=set)
+    components: set[tuple[str, int]] = field(default_factory=set)  #: functions that a pipeline runs, each by itself
+    pipelines: set[tuple[str, int]] = field(default_factory=set)  #: functions that call them
     instances: dict[int, v.Instance] = field(default_factory=dict)
     #: class -> attribute of ``self`` -> the methods that set it
     setters: dict[v.Class, dict[str, list[v.Function]]] = field(default_factory=dict)

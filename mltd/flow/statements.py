@@ -9,6 +9,7 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.calls import define_class, enter
 from mltd.flow.climbing import chain, climbed, holds, run_in, standing
+from mltd.flow.components import note
 from mltd.flow.conditions import compared, is_main, switched, switches, truth
 from mltd.flow.displays import iterate
 from mltd.flow.expressions import evaluate, look_up
@@ -408,6 +409,7 @@ def _def(m: Machine, node: facts.Def, scope: v.Scope) -> bool:
     m.decorated[scope.file, node.body] = tuple(_called(decorator) for decorator in node.decorators)
     function = v.Function(scope.file, node, scope, None, decorators)
     scope.names[node.name] = function
+    note(m, function)
     if decorators and scope.kind == "function":
         m.escape(function, "registered by a decorator", m.site(scope, node))
     return True
