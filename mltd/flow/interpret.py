@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mltd import facts
 from mltd.flow import values as v
+from mltd.flow.called import Calls
 from mltd.flow.calls import call_function, call_value, construct
 from mltd.flow.events import Event, Site
 from mltd.flow.expressions import evaluate
@@ -41,10 +42,13 @@ class Flow:
         return self.machine.origins
 
 
-def interpret(files: Mapping[str, facts.FileFacts], names: frozenset[str], knowledge: Knowledge) -> Flow:
-    """Run every module of the tree, abstractly."""
+def interpret(
+    files: Mapping[str, facts.FileFacts], names: frozenset[str], knowledge: Knowledge, calls: Calls | None = None
+) -> Flow:
+    """Run every module of the tree, abstractly; ``calls`` are the commands that run its programs."""
     modules = Modules(files, knowledge.libraries)
     machine = Machine(modules, files, names, knowledge, run_block, evaluate, call_value)
+    machine.calls_of = calls or {}
     wanted = _wanted(modules, knowledge.event_names)
     relevant = _relevant(modules, knowledge, wanted)
     order = sorted(modules.python, key=lambda path: (path not in relevant, path))

@@ -6,6 +6,7 @@ from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
+from mltd.flow.called import placed, texts
 from mltd.flow.convert import constant, names_in
 from mltd.flow.frames import Column, Frame
 from mltd.flow.lineage import sources
@@ -14,6 +15,7 @@ from mltd.flow.program import statements
 from mltd.flow.rows import chosen_by, taken, whole
 from mltd.flow.strings import path_attribute
 from mltd.flow.tables import ACCESSORS, column_attribute, frame_attribute, frame_subscript
+from mltd.flow.texts import hole
 
 
 def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) -> v.Value:
@@ -192,12 +194,10 @@ def subscript(m: Machine, value: v.Value, index: v.Value, scope: v.Scope, node: 
                 _read(m, frame, name, scope, node)
             return v.Object(value.type, "group", parts={**value.parts, "columns": index}, taint=value.taint)
     if isinstance(value, v.External) and value.name == "sys.argv":
-        from mltd.flow.texts import hole
-
-        return v.Texts((hole(m.source(scope, node.at, "option")),))
+        unknown = v.Texts((hole(m.source(scope, node.at, "option")),))
+        told = texts(placed(m.calls_of.get(m.entry, ()), key - 1), None) if isinstance(key, int) and key > 0 else None
+        return told if told is not None else unknown
     if isinstance(value, v.External) and value.name == "os.environ" and isinstance(key, str):
-        from mltd.flow.texts import hole
-
         return v.Texts((hole(m.source(scope, node.at, "environment")),))
     if isinstance(value, v.Object) and "items" in value.parts:
         return value.parts["items"]

@@ -20,6 +20,7 @@ from mltd.flow.program import Modules
 from mltd.flow.texts import Source, Text, hole, join_paths
 
 if TYPE_CHECKING:
+    from mltd.flow.called import Calls
     from mltd.flow.frames import ColumnDefinition, Frame, Origin, Reach
     from mltd.knowledge import Knowledge
 
@@ -91,6 +92,7 @@ class Machine:
     #: entries that used up their steps, and bodies that nothing called
     exhausted: set[str] = field(default_factory=set)
     uncalled: set[tuple[str, int]] = field(default_factory=set)
+    calls_of: Calls = field(default_factory=dict)  #: the commands that run each program
     components: set[tuple[str, int]] = field(default_factory=set)  #: functions that a pipeline runs, each by itself
     pipelines: set[tuple[str, int]] = field(default_factory=set)  #: functions that call them
     instances: dict[int, v.Instance] = field(default_factory=dict)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import posixpath
 from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
+from mltd.flow.called import given, placed, texts
 from mltd.flow.configs import data_value, find_file
 from mltd.flow.convert import constant
 from mltd.flow.machine import Machine
@@ -97,7 +99,8 @@ def _parser() -> v.Object:
             )
         if isinstance(default, v.Constant):
             default = v.Constant(default.value, scope.file, node.at)
-        options.parts[dest] = via(default, "option")
+        told = _asked(m, names, parser, via(default, "option"), keywords.get("type"))
+        options.parts[dest] = told
         return v.UNKNOWN
 
     def parse(m: Machine, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any) -> v.Value:
@@ -119,6 +122,31 @@ def _parser() -> v.Object:
     return parser
 
 
+def _asked(
+    m: Machine, names: list[str], parser: v.Object | None, default: v.Value, kind: v.Value | None = None
+) -> v.Value:
+    """The value of an option or argument that is a text: what the commands that run the program give it, else its
+    default; ``kind`` is its type."""
+    commands = m.calls_of.get(m.entry, ())
+    if not commands or not names:
+        return default
+    if names[0].startswith("-"):
+        found = given(commands, names)
+    elif parser is not None:
+        number = parser.parts.get("\0places", v.Constant(0)).value
+        parser.parts["\0places"] = v.Constant(number + 1)
+        found = placed(commands, number)
+    else:
+        return default
+    told = texts(found, default)
+    if told is None or (isinstance(default, v.Constant) and default.value is not None):
+        return default
+    name = kind.name if isinstance(kind, v.External) else ""
+    if kind is not None and not name.endswith((".str", ".Path")):
+        return default
+    return dataclasses.replace(told, path=name.endswith(".Path"))
+
+
 def _option(
     m: Machine, name: str, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any
 ) -> v.Value:
@@ -133,6 +161,7 @@ def _option(
         value = v.Texts((hole(m.source(scope, node.at, "option")),))
     if name.startswith("typer."):
         return value
+    value = _asked(m, [known for known in names if known.startswith("-")], None, value)
     plain = [known for known in names if not known.startswith("-")]
     long = [known for known in names if known.startswith("--")]
     chosen = (plain or long or names or [""])[0].lstrip("-").replace("-", "_")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mltd import facts
 from mltd.flow.events import Event, Site
 from mltd.flow.interpret import Flow, interpret
-from mltd.graph.declared import Declared, declared
+from mltd.graph.declared import Declared, calls, commanded, declared
 from mltd.graph.links import HandOver, Links, Named, link, name_site
 from mltd.graph.places import Places
 from mltd.graph.running import Running
@@ -45,9 +45,10 @@ class Base:
         self.names = frozenset(names)
         self.knowledge = knowledge
         self.contracts = tuple(contracts)
-        self.flow: Flow = interpret(self.files, self.names, knowledge)
         self.places = Places(self.files, self.names, owners or {})
-        self.declared: Declared = declared(self.files, self.flow, self.places)
+        found = commanded(self.files, self.places)
+        self.flow: Flow = interpret(self.files, self.names, knowledge, calls(found))
+        self.declared: Declared = declared(found, self.files, self.flow, self.places)
         imports = {path: content.imports for path, content in self.flow.machine.modules.python.items()}
         self.running = Running(self.places, self.declared.runs, self.flow.events, imports)
         self.links: Links = link(self.flow.events, self.running)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from mltd import commandline, facts
 from mltd.flow import values as v
+from mltd.flow.called import Called
 from mltd.flow.interpret import Flow
 from mltd.flow.texts import HOLE, TREE, normal
 from mltd.graph.places import Places, parents
@@ -73,8 +74,8 @@ class Declared:
         return min(told) if told else None
 
 
-def declared(files: Mapping[str, facts.FileFacts], flow: Flow, places: Places) -> Declared:
-    """Everything that the files of a tree declare."""
+def commanded(files: Mapping[str, facts.FileFacts], places: Places) -> Declared:
+    """What the files of commands and the documents of a tree declare, before any of its code is looked at."""
     result = Declared()
     resolver = _Resolver(files)
     for path, content in files.items():
@@ -82,6 +83,21 @@ def declared(files: Mapping[str, facts.FileFacts], flow: Flow, places: Places) -
             _commands(result, resolver, path, content)
         elif isinstance(content, facts.DataFacts):
             _documents(result, resolver, places, path, content)
+    return result
+
+
+def calls(found: Declared) -> dict[str, tuple[Called, ...]]:
+    """The commands that run each program and declare it; what a README tells may be but an example."""
+    result: dict[str, dict[Called, None]] = defaultdict(dict)
+    for run in found.runs:
+        if run.declares:
+            result[run.program][Called(run.args, run.by, run.line)] = None
+    return {program: tuple(commands) for program, commands in result.items()}
+
+
+def declared(result: Declared, files: Mapping[str, facts.FileFacts], flow: Flow, places: Places) -> Declared:
+    """Everything that the files of a tree declare: what its commands do, and its code too."""
+    resolver = _Resolver(files)
     _drivers(result, resolver, flow)
     _python_pipelines(result, resolver, flow, files, places)
     return result
