@@ -6,7 +6,7 @@ import dataclasses
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from mltd.flow.events import Event, Site
@@ -37,6 +37,7 @@ class Named:
     location: str
     ambiguous: bool
     base: str | None = None
+    mounted: bool = False  #: the output of a notebook, which its host puts there by its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class HandOver:
     @property
     def handed_over(self) -> bool:
         """Whether the reader was told where the artifact is: by an option of its command line, or an argument."""
-        return told(self.read.text)
+        return self.read.mounted or told(self.read.text)
 
 
 @dataclass
@@ -170,10 +171,16 @@ def link(events: list[Event], running: Running) -> Links:
     copies: list[tuple[list[Named], list[Named]]] = []
     seen: set[tuple[str, int, str, str, str]] = set()
     views = _views(events)
+    made = {
+        text.location
+        for event in events
+        if event.verb in ("writes", "saves")
+        for text in _resolve(event, event.paths, running)
+    }
     for event in events:
         if event.verb not in ("reads", "writes", "loads", "saves", "copies") or event.extra.get("refined"):
             continue
-        resolved = _resolve(event, event.paths, running, views)
+        resolved = _resolve(event, event.paths, running, views, made)
         targets = _resolve(event, event.to, running) if event.verb == "copies" else []
         if not resolved and not targets:
             links.unresolved.append(event)
@@ -236,8 +243,11 @@ def _views(events: Iterable[Event]) -> frozenset[tuple[str, str]]:
 
 
 def _resolve(
-    event: Event, texts: Iterable[Text], running: Running, views: frozenset[tuple[str, str]] = frozenset()
-) -> list[Named]:
+    event: Event, texts: Iterable[Text], running: Running, views: frozenset[tuple[str, str]] = frozenset(),
+    made: Collection[str] = (),
+) -> list[Named]:  # fmt: skip
+    """What the texts of an event name; ``made`` are the locations that the tree writes, ``views`` the tables that a
+    program has to itself."""
     found: list[Named] = []
     for text in texts:
         template = text.template
@@ -254,6 +264,14 @@ def _resolve(
             continue
         if not _telling(template):
             continue
+        mounted = running.mounted(template) if event.verb in ("reads", "loads") else None
+        if mounted is not None and mounted[0] != event.entry:
+            notebook, inside = mounted
+            where = locations(inside, running.folders(notebook), running.session(notebook))
+            left = [Named(event, text, location, False, None, True) for location in where if location in made]
+            found += left
+            if left:
+                continue
         where = locations(template, running.folders(event.entry), running.session(event.entry))
         where = {location: base for location, base in where.items() if not location.startswith(HOLE)}
         found += [Named(event, text, location, len(where) > 1, base) for location, base in where.items()]

@@ -20,6 +20,9 @@ _OWN = "/\x02own/"
 _SESSIONS = {"/kaggle/working/": "/kaggle/working/\0", "/content/": "/content/drive/"}
 #: Folders that only a notebook hosted by Kaggle has.
 _HOSTED = ("/kaggle/working", "/kaggle/input")
+#: Where it mounts data sets and the outputs of other notebooks, each by its name in its address.
+_INPUTS = ("../input/", "/kaggle/input/")
+_NO_WORD = re.compile(r"[\W_]+")
 #: An absolute path of Windows.
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
@@ -46,10 +49,25 @@ class Running:
                 if head and head[0] not in "/~\x01" and "://" not in head:
                     self._relative[event.entry].add(normal(head))
         self._found: dict[str, tuple[str, ...]] = {}
+        self._notebooks: dict[str, list[str]] = defaultdict(list)
+        for path in imports:
+            if places.is_notebook(path):
+                stem = posixpath.basename(path).rpartition(".")[0]
+                self._notebooks[_NO_WORD.sub("-", stem.lower()).strip("-")].append(path)
 
     def session(self, program: str) -> str:
         """The place of a program that runs on a machine of its own (a hosted notebook), empty for any other."""
         return program if program in self._hosted else ""
+
+    def mounted(self, template: str) -> tuple[str, str] | None:
+        """The notebook of the tree whose output a path of Kaggle's folder of inputs means, and the path in that output:
+        ``../input/NAME/x.csv`` is the file ``x.csv`` that the notebook of that name leaves."""
+        for front in _INPUTS:
+            name, found, inside = template[len(front) :].partition("/") if template.startswith(front) else ("", "", "")
+            notebooks = self._notebooks.get(name, ()) if found and HOLE not in name else ()
+            if len(notebooks) == 1 and inside:
+                return notebooks[0], inside
+        return None
 
     def folders(self, program: str) -> tuple[str, ...]:
         """Where a program may run: relative paths are meant from there."""

@@ -275,3 +275,45 @@ def test_what_a_pickle_holds(dumped: str, loaded: str, role: str) -> None:
         "r.py": head + f"v = joblib.load('m.joblib')\n{loaded}",
     }
     assert [one.role for one in tree(files).hand_overs] == [role]
+
+
+# ------------------------------------------------------------------ outputs of notebooks that Kaggle mounts
+
+
+def notebook(code: str) -> str:
+    cells = [{"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None}]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+
+
+FIRST = "import numpy as np\nimport pandas as pd\n"
+
+
+@pytest.mark.parametrize(
+    ("where", "read", "linked"),
+    [
+        ("models/lgb-v2.ipynb", "../input/lgb-v2/oof.npy", True),
+        ("models/LGB v2.ipynb", "/kaggle/input/lgb-v2/oof.npy", True),
+        ("models/lgb-v2.ipynb", "../input/lgb-v2/other.npy", False),
+        ("models/lgb-v3.ipynb", "../input/lgb-v2/oof.npy", False),
+        ("models/lgb-v2.ipynb", "../output/lgb-v2/oof.npy", False),
+        ("models/lgb-v2.py", "../input/lgb-v2/oof.npy", False),
+    ],
+)
+def test_the_output_of_a_notebook_where_kaggle_puts_it(where: str, read: str, linked: bool) -> None:
+    write = FIRST + "np.save('oof.npy', pd.read_csv('../input/shop/train.csv')['a'].values)\n"
+    files = {
+        where: notebook(write) if where.endswith(".ipynb") else write,
+        "stack/meta.ipynb": notebook(FIRST + f"np.load('{read}')\n"),
+    }
+    found = [(one.write.event.entry, one.read.event.entry) for one in tree(files).hand_overs]
+    assert found == [(where, "stack/meta.ipynb")] * linked
+
+
+def test_two_notebooks_of_one_name_are_none() -> None:
+    write = notebook(FIRST + "np.save('oof.npy', np.zeros(3))\n")
+    files = {
+        "a/lgb.ipynb": write,
+        "b/lgb.ipynb": write,
+        "c.ipynb": notebook(FIRST + "np.load('../input/lgb/oof.npy')\n"),
+    }
+    assert tree(files).hand_overs == []
