@@ -112,6 +112,8 @@ class Frame:
     schema: Schema | None = None  #: the columns that it can have at most, where that is known
     levelled: bool = False  #: its columns may have names in several rows of a header: one name may select several
     rows: v.Taint = v.NONE  #: what says which rows it holds, where that is not all of what it comes from
+    #: of the columns that were added to it, the names of those that they were computed from, here or elsewhere
+    made_of: dict[str, frozenset[str]] = field(default_factory=dict)
     lives: frozenset[Life] = field(default_factory=lambda: frozenset({Life()}))
     maybe: list[Frame] = field(default_factory=list)  #: tables that may be the very same object
 
@@ -137,7 +139,7 @@ class Frame:
         return Frame(
             self.type, dict(self.columns), dict(self.origins), self.open, self.arms, self.base | taint, self.blurred,
             grown=self.grown, taints=dict(self.taints), lives=self.lives, picked=dict(self.picked),
-            renamed=self.renamed, rows=self.rows, levelled=self.levelled,
+            renamed=self.renamed, rows=self.rows, levelled=self.levelled, made_of=dict(self.made_of),
         )  # fmt: skip
 
     @property
@@ -145,7 +147,8 @@ class Frame:
         """Of the reads that the table comes from, which columns are in it, as far as that is known."""
         if self.renamed:
             return {}
-        found = {origin.event: Reach(only=names) for origin, names in self.picked.items()}
+        made = frozenset(name for column in self.columns for name in self.made_of.get(column, ()))
+        found = {origin.event: Reach(only=names | made) for origin, names in self.picked.items()}
         found.update({origin.event: Reach(gone=gone) for origin, gone in self.origins.items()})
         return found
 
@@ -221,8 +224,9 @@ class Frame:
     def add(self, name: str, definition: ColumnDefinition, certain: bool, arms: tuple[int, ...]) -> None:
         """Add or replace a column, in place; what a branch added that is not on the way here may still stand."""
         before = self.columns.get(name, frozenset())
-        schema = self.schema.added([name]) if self.schema is not None else None
-        self.became(schema if certain or schema is None else schema.loosely())
+        if self.schema is None or name not in self.schema.names:
+            schema = self.schema.added([name]) if self.schema is not None else None
+            self.became(schema if certain or schema is None else schema.loosely())
         if self.kept:
             definition.uses.append((definition.site, "kept on an object"))
         if certain:
@@ -250,7 +254,7 @@ class Frame:
             self.type, kept, {}, False, self.arms, self.base, self.blurred, taints=taints, lives=self.lives,
             picked=picked, renamed=self.renamed, rows=self.rows,
             schema=None if self.levelled else (self.schema or Schema(index=None)).only(names),
-            levelled=self.levelled,
+            levelled=self.levelled, made_of={name: of for name, of in self.made_of.items() if name in wanted},
         )  # fmt: skip
 
 
@@ -306,6 +310,9 @@ def union(first: Frame, second: Frame) -> Frame:
     result.lives = first.lives | second.lives
     result.schema = first.schema.either(second.schema) if first.schema is not None else None
     result.levelled = first.levelled or second.levelled
+    result.made_of = dict(first.made_of)
+    for name, of in second.made_of.items():
+        result.made_of[name] = result.made_of.get(name, frozenset()) | of
     result.renamed = first.renamed or second.renamed
     result.rows = rows_held(first) | rows_held(second) if first.rows or second.rows else v.NONE
     for side in (first, second):

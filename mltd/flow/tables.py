@@ -196,16 +196,12 @@ def set_columns(
     if accessor:
         partly = True
         rowwise = accessor in ("iloc", "iat")
-        if (
-            isinstance(index, v.Sequence)
-            and index.kind == "tuple"
-            and len(index.items) == 2
-            and accessor not in ("iloc", "iat")
-        ):
-            rows = index.items[0]
-            if whole(rows) and names_in(index.items[1]) is not None:
+        if isinstance(index, v.Sequence) and index.kind == "tuple" and len(index.items) == 2:
+            rows, index = index.items
+            if rowwise:
+                index = _at_position(m, frame, index, scope, node)
+            if whole(rows) and names_in(index) is not None:
                 partly = False
-            index = index.items[1]
         else:
             rowwise = rowwise or not isinstance(index, v.Unknown)
             index = v.UNKNOWN
@@ -229,6 +225,16 @@ def set_columns(
         made = define(m, frame, name, scope, node, reads, value, partly=partly)
         if not settled(index):
             made.added = False  # what it is called is for whoever runs the program to say
+
+
+def _at_position(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: Any) -> v.Value:
+    """The name of the column in a place, where the table's columns and their order are known."""
+    place, schema = constant(index), frame.schema
+    names = schema.closed if schema is not None and schema.exact else None
+    if names is None or not isinstance(place, int) or not -len(names) <= place < len(names):
+        return v.UNKNOWN
+    name = names[place]
+    return v.Texts((literal(name, m.source(scope, node.at)),)) if isinstance(name, str) else v.UNKNOWN
 
 
 def define(
@@ -260,6 +266,9 @@ def define(
             if read not in gone:
                 origin.names.add(read)
                 definition.origins.add(origin.event)
+    made_of = {part for other, read in reads or () for part in (read, *other.made_of.get(read, ()))}
+    if made_of:
+        frame.made_of[name] = frozenset(made_of) | (frame.made_of.get(name, frozenset()) if partly else frozenset())
     definition.onto.update(frame.origins)
     definition.computed = definition.computed or bool(reads)
     definition.tables |= {life: life.uses for life in frame.lives}
@@ -268,8 +277,9 @@ def define(
     certain = m.certain(frame.arms) and not (partly and (known or bool(frame.origins)))
     definition.arms = m.arms
     definition.entries.add(m.entry)
+    there = frame.schema is not None and name in frame.schema.names
     frame.add(name, definition, certain, m.arms)
-    if m.tries and frame.schema is not None:
+    if m.tries and frame.schema is not None and not there:
         frame.became(frame.schema.loosely())
     # A form that a new column is given is work on features, no marshalling of the table; a cast in place is.
     taint = v.taint_of(value) if own else sources(v.taint_of(value))

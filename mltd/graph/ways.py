@@ -16,6 +16,8 @@ from mltd.graph.links import HandOver
 
 #: Calls whose result still holds what their data holds.
 _HOLDING = PASSING | {"transforms"}
+#: Calls that compute a value of each value.
+_BY_VALUE = frozenset({"makes", "derives"})
 #: Containers that a package learns from: the first of their data are the features, the others labels and weights.
 _CONTAINERS = frozenset({"matrix", "dataset", "loader"})
 #: Events that one question looks at.
@@ -112,6 +114,8 @@ class Ways:
         # Which columns are left is known of tables; what was computed from one column has its own way.
         tables = _of_tables(event)
         reach = {**event.reach, **step.reach} if tables else event.reach
+        if not reach and event.verb in _BY_VALUE:
+            reach = step.reach  # it is computed value by value from columns that the table after it knows
         for source in _ordered(sources if choices else latest(sources)):
             tool = step.tool or (applied and event.verb == "transforms" and source not in event.features)
             yield _Step(source, step, None, reach, step.files, step.wanted if tables else None, tool)
