@@ -359,6 +359,8 @@ def apply_row(
         event.extra["keywords"] = tuple(sorted(name for name in keywords if name[0] != "*"))
         if isinstance(receiver, v.Object) and "self" in row.data:
             receiver.taint |= {event}  # it may work in place
+    if row.fills and isinstance(receiver, (v.Object, v.Instance)):
+        receiver.taint = v.bounded(receiver.taint | v.taint_of(*data))
     if row.mode and isinstance(receiver, v.Object):
         receiver.mode = str(constant(argument(row.params, row.mode, args, keywords) or v.UNKNOWN) or "")
     result = result_value(m, row, receiver, args, keywords, frozenset({event}), scope, node)

@@ -53,6 +53,8 @@ def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) 
             return value.parts[name]
         if value.kind == "options":
             return v.Unknown(value.taint)
+        if name == "module" and value.kind == "network":
+            return value  # what a wrapper for several processors wraps
         made = _made(m, value.type, name, value.taint, scope, node)
         if made is not None and made.type == "same":
             return value

@@ -23,6 +23,8 @@ _PARTITION = re.compile(r"/+[^/=?]+=[^/]*(?=/)")
 _LETTERS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
 #: Words of a file's own name that leave no doubt which family of files it is.
 _NO_DOUBT = 4
+#: Artifacts of which a write makes one, by a branch or an option.
+_FEW = 4
 #: How much more a link says whose folder is known than one whose folder is guessed.
 _SURE = 100
 
@@ -202,7 +204,7 @@ def link(events: list[Event], running: Running) -> Links:
     pairs = list(_settled(list(_pairs(writes, reads))))
     met = {(named.event, named.text) for pair in pairs for named in pair}
     for write, read in pairs:
-        one_of = not all(_whole(named.event, met) for named in (write, read))
+        one_of = not (_whole(read.event, met) and (_whole(write.event, met) or _spelled_out(write.event)))
         name, role = _artifact_name(write, read), role_of(write, read)
         links.hand_overs.append(HandOver(name, write, read, role, _fits(write, read), one_of))
     for index in loaded_models(links.hand_overs, events):
@@ -354,6 +356,11 @@ def _whole(event: Event, met: set[tuple[Event, Text]]) -> bool:
     counterpart."""
     telling = [text for text in event.paths if _telling(text.template)]
     return not event.extra.get("either") or sum((event, text) in met for text in telling) >= min(2, len(telling))
+
+
+def _spelled_out(event: Event) -> bool:
+    """Whether each of the few artifacts that an event names is told by its whole name: in some runs it is this one."""
+    return len(event.paths) <= _FEW and not any(HOLE in text.template for text in event.paths)
 
 
 def _settled(pairs: list[tuple[Named, Named]]) -> Iterable[tuple[Named, Named]]:

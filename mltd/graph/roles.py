@@ -26,6 +26,8 @@ _NO_DATA = frozenset({
     ".png", ".jpg", ".jpeg", ".svg", ".pdf", ".gif", ".html", ".md", ".txt", ".log", ".yaml", ".yml", ".toml", ".ini",
     ".py", ".ipynb", ".sh", ".cfg", ".js", ".css", ".tex", ".xml", ".mp4", ".wav",
 })  # fmt: skip
+#: What gives the weights of a network.
+_WEIGHTS = (".state_dict", ".get_weights")
 _GIVEN = frozenset({"model", "metrics", "image", "config", "checkpoint", "text"})
 #: Names of figures that tell how good a model is; a table of them only excuses, it accuses nobody.
 _FIGURES = frozenset({
@@ -48,6 +50,8 @@ def carries(event: Event) -> str:
     if isinstance(value, v.Object) and value.kind in ("estimator", "transformer", "network", "tokenizer"):
         return "model"
     if isinstance(value, v.Instance) and any(event.verb == "fits" for event in value.taint):
+        return "model"
+    if any(source.callee.endswith(_WEIGHTS) for source in event.inputs):
         return "model"
     verbs = {source.verb for source in behind(event.inputs, PASSING)}
     if isinstance(value, Frame) and _figures(value):

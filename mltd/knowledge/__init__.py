@@ -103,6 +103,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     #: what a fit is evaluated on while it learns: other data, or the share of its own to set apart
     checks: list[str] = []
     attribute: bool = False
+    fills: bool = False  #: its object is what it is given from then on: the weights of a network
 
 
 class FrameRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
