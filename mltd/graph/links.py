@@ -6,7 +6,7 @@ import dataclasses
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from mltd.flow.events import Event, Site
@@ -201,7 +201,7 @@ def link(events: list[Event], running: Running) -> Links:
         named for event in events if is_download(event) for named in _resolve(event, event.to or event.paths, running)
     ]
     links.external = from_outside(writes, reads, downloads)
-    pairs = list(_settled(list(_pairs(writes, reads))))
+    pairs = list(_settled(list(_of_folders(list(_pairs(writes, reads))))))
     met = {(named.event, named.text) for pair in pairs for named in pair}
     for write, read in pairs:
         one_of = not (_whole(read.event, met) and (_whole(write.event, met) or _spelled_out(write.event)))
@@ -264,7 +264,7 @@ def _resolve(
             if HOLE not in name:
                 found.append(Named(event, text, REGISTRY + name, False))
             continue
-        if not _telling(template):
+        if not _telling(template) and not (event.verb in ("reads", "loads") and _whole_folder(text)):
             continue
         mounted = running.mounted(template) if event.verb in ("reads", "loads") else None
         if mounted is not None and mounted[0] != event.entry:
@@ -356,6 +356,26 @@ def _whole(event: Event, met: set[tuple[Event, Text]]) -> bool:
     counterpart."""
     telling = [text for text in event.paths if _telling(text.template)]
     return not event.extra.get("either") or sum((event, text) in met for text in telling) >= min(2, len(telling))
+
+
+def _whole_folder(text: Text) -> bool:
+    """Whether a name stands for all files of one kind in a folder that is known: ``scores/*.npy``, as it is listed."""
+    folder, _slash, name = text.template.rpartition("/")
+    listed = all(part.source.via == "listing" for part in text.parts if part.text is None)
+    if not listed or not name.startswith(HOLE) or HOLE in folder or HOLE in name[1:] or len(name) < _SPECIFIC:
+        return False
+    return len("".join(_WORDS.findall(posixpath.basename(folder)))) >= _SPECIFIC
+
+
+def _of_folders(pairs: list[tuple[Named, Named]]) -> Iterator[tuple[Named, Named]]:
+    """The pairs, but of reads of a whole folder only those with at least two files that the tree writes there: the
+    folder is there for them."""
+    found: dict[tuple[Event, Text], set[str]] = defaultdict(set)
+    for write, read in pairs:
+        found[read.event, read.text].add(write.location)
+    for write, read in pairs:
+        if len(found[read.event, read.text]) > 1 or not _whole_folder(read.text):
+            yield write, read
 
 
 def _spelled_out(event: Event) -> bool:

@@ -317,3 +317,31 @@ def test_two_notebooks_of_one_name_are_none() -> None:
         "c.ipynb": notebook(FIRST + "np.load('../input/lgb/oof.npy')\n"),
     }
     assert tree(files).hand_overs == []
+
+
+# ------------------------------------------------------------------ whole folders
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "linked"),
+    [
+        (["out/a.npy", "out/b.npy"], "glob.glob('out/*.npy')", ["out/*.npy"]),
+        (["out/a.npy"], "glob.glob('out/*.npy')", []),
+        (["out/a.npy", "out/deep/b.npy"], "glob.glob('out/*.npy')", []),
+        (["out/a.npy", "in/b.npy"], "glob.glob('out/*.npy')", []),
+        (["a.npy", "b.npy"], "glob.glob('*.npy')", []),
+        (["out/a.npy", "out/b.npy"], "[f'out/{name}.npy' for name in names()]", []),
+    ],
+)  # fmt: skip
+def test_a_read_of_all_files_of_a_folder(written: list[str], read: str, linked: list[str]) -> None:
+    files = {
+        f"w{number}.py": f"import numpy as np\nnp.save('{path}', np.zeros(3))\n" for number, path in enumerate(written)
+    }
+    files["r.py"] = f"import glob\nimport numpy as np\nfor path in {read}:\n  np.load(path)\n"
+    assert sorted({artifact for _writer, artifact, _reader in links(files)}) == linked
+
+
+def test_one_of_two_files_that_a_program_writes() -> None:
+    write = "name = 'gpu.npy' if test() else 'cpu.npy'\nnp.save('models/' + name, np.zeros(3))\n"
+    project = tree({"w.py": "import numpy as np\n" + write, "r.py": "import numpy as np\nnp.load('models/gpu.npy')\n"})
+    assert [(one.artifact, one.one_of) for one in project.hand_overs] == [("models/gpu.npy", False)]
