@@ -54,6 +54,8 @@ class HandOver:
     sure: bool = True
     #: whether one of the two means this artifact or others, and those have met no counterpart
     one_of: bool = False
+    #: whether it is the writer alone who means one of a few, each told by its whole name: in some runs it is this one
+    some_runs: bool = False
 
     @property
     def shared_source(self) -> Source | None:
@@ -204,9 +206,10 @@ def link(events: list[Event], running: Running) -> Links:
     pairs = list(_settled(list(_of_folders(list(_pairs(writes, reads))))))
     met = {(named.event, named.text) for pair in pairs for named in pair}
     for write, read in pairs:
-        one_of = not (_whole(read.event, met) and (_whole(write.event, met) or _spelled_out(write.event)))
+        one_of = not all(_whole(named.event, met) for named in (write, read))
+        some_runs = one_of and _whole(read.event, met) and _spelled_out(write.event)
         name, role = _artifact_name(write, read), role_of(write, read)
-        links.hand_overs.append(HandOver(name, write, read, role, _fits(write, read), one_of))
+        links.hand_overs.append(HandOver(name, write, read, role, _fits(write, read), one_of, some_runs))
     for index in loaded_models(links.hand_overs, events):
         links.hand_overs[index] = dataclasses.replace(links.hand_overs[index], role="model")
     groups: dict[str, dict[int, Named]] = {}

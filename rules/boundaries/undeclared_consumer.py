@@ -199,7 +199,12 @@ def _near(project: Project, hand_over: HandOver) -> bool:
 def _undeclared(project: Project, hand_over: HandOver) -> bool:
     read, write = hand_over.read.event, hand_over.write.event
     reader, writer = hand_over.consumer.file, hand_over.producer.file
-    if not hand_over.sure or hand_over.one_of or project.is_apart(read.entry) or project.is_apart(write.entry):
+    if (
+        not hand_over.sure
+        or (hand_over.one_of and not hand_over.some_runs)
+        or project.is_apart(read.entry)
+        or project.is_apart(write.entry)
+    ):
         return False
     if (
         hand_over.role not in _WORDS

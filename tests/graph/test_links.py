@@ -344,4 +344,4 @@ def test_a_read_of_all_files_of_a_folder(written: list[str], read: str, linked: 
 def test_one_of_two_files_that_a_program_writes() -> None:
     write = "name = 'gpu.npy' if test() else 'cpu.npy'\nnp.save('models/' + name, np.zeros(3))\n"
     project = tree({"w.py": "import numpy as np\n" + write, "r.py": "import numpy as np\nnp.load('models/gpu.npy')\n"})
-    assert [(one.artifact, one.one_of) for one in project.hand_overs] == [("models/gpu.npy", False)]
+    assert [(one.artifact, one.one_of, one.some_runs) for one in project.hand_overs] == [("models/gpu.npy", True, True)]
