@@ -49,7 +49,7 @@ _SNAPPED = frozenset(
     {"fits", "searches", "converts", "shapes", "splits", "joins", "transforms", "predicts", "writes", "saves"}
 )
 #: Of these, those that a model gets its features by.
-_HOLDING = frozenset({"fits", "searches", "converts", "predicts"})
+_HOLDING = frozenset({"fits", "searches", "converts", "predicts", "writes", "saves"})
 #: Where data comes from: a file, the network, a model.
 _SOURCES = frozenset({"reads", "loads", "loads-data", "scrapes", "predicts"})
 #: What is done with rows: which they were is kept.

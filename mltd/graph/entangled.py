@@ -102,7 +102,7 @@ class Tangles:
             value = current.data[0] if current.data else None
             behind_it = behind(current.inputs, PASSING)
             if (
-                (isinstance(value, Frame) and any(one.added for known in value.columns.values() for one in known))
+                (isinstance(value, Frame) and any(one.added for known in current.held.values() for one in known))
                 or isinstance(value, (v.Sequence, v.Mapping))
                 or any(event.verb not in _AS_READ and not _stacks(event) for event in behind_it)
             ):

@@ -48,8 +48,11 @@ class Entanglement(Rule):
 
 
 def _alive(project: Project, hand_over: HandOver) -> bool:
-    """Whether the writer is a part of what the project does, and the tree did not get it from outside."""
-    return not project.is_apart(hand_over.write.event.entry) and not project.from_outside(hand_over)
+    """Whether the writer is a part of what the project does and keeps it for others, not to save itself the work the
+    next time, and the tree did not get it from outside."""
+    if project.is_apart(hand_over.write.event.entry) or project.cached(hand_over):
+        return False
+    return not project.from_outside(hand_over)
 
 
 def _counts(project: Project, fit: Event) -> bool:
