@@ -211,7 +211,8 @@ def set_columns(
     if names is None and not rowwise:
         frame.became(None)
     if isinstance(index, Names) and names is None:
-        names = []
+        names = []  # some of the columns that are there
+        frame.base |= sources(v.taint_of(value))
     if isinstance(value, Frame):
         value.use_all(m.site(scope, node), "stored as columns")
     if partly:
