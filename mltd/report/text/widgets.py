@@ -98,7 +98,7 @@ def label(name: str) -> str:
 
 def first_sentence(message: str) -> str:
     """The part of a message that stands alone."""
-    return re.split(r"(?<=[.!?;])\s", message.strip(), maxsplit=1)[0]
+    return re.split(r"(?<=[.!?;])\s", message.strip(), maxsplit=1)[0].rstrip(";")
 
 
 def prose(message: str, look: Look, style: str = "") -> Text:
