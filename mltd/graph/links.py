@@ -277,6 +277,7 @@ def _resolve(
             found += left
             if left:
                 continue
+        template = running.input(event.entry, template) or template
         where = locations(template, running.folders(event.entry), running.session(event.entry))
         where = {location: base for location, base in where.items() if not location.startswith(HOLE)}
         found += [Named(event, text, location, len(where) > 1, base) for location, base in where.items()]

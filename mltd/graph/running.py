@@ -69,6 +69,17 @@ class Running:
                 return notebooks[0], inside
         return None
 
+    def input(self, program: str, template: str) -> str | None:
+        """What a notebook's ``../input/NAME/x.csv`` is where Kaggle mounts its data sets: the same for all notebooks,
+        wherever they lie in the tree; None for other paths, and where the tree has such a folder itself."""
+        front = _INPUTS[0]
+        if not template.startswith(front) or template.count("/") <= front.count("/") or HOLE in template:
+            return None
+        if not self._places.is_notebook(program):
+            return None
+        own = normal(posixpath.join(posixpath.dirname(program), front.rstrip("/")))
+        return None if self._places.exists(own) else _INPUTS[1] + template[len(front) :]
+
     def folders(self, program: str) -> tuple[str, ...]:
         """Where a program may run: relative paths are meant from there."""
         if program not in self._found:

@@ -345,3 +345,21 @@ def test_one_of_two_files_that_a_program_writes() -> None:
     write = "name = 'gpu.npy' if test() else 'cpu.npy'\nnp.save('models/' + name, np.zeros(3))\n"
     project = tree({"w.py": "import numpy as np\n" + write, "r.py": "import numpy as np\nnp.load('models/gpu.npy')\n"})
     assert [(one.artifact, one.one_of, one.some_runs) for one in project.hand_overs] == [("models/gpu.npy", True, True)]
+
+
+@pytest.mark.parametrize(
+    ("read", "others", "expected"),
+    [
+        ("../input/shop/train.csv", {}, {"/kaggle/input/shop/train.csv"}),
+        ("../input/train.csv", {}, {"input/train.csv", "b/input/train.csv"}),
+        (
+            "../input/shop/train.csv",
+            {"input/shop/train.csv": "a\n"},
+            {"input/shop/train.csv", "/kaggle/input/shop/train.csv"},
+        ),
+    ],
+)
+def test_kaggle_has_one_folder_of_data_sets(read: str, others: dict[str, str], expected: set[str]) -> None:
+    code = notebook(f"import pandas as pd\npd.read_csv('{read}')\n")
+    project = tree({"a/x.ipynb": code, "b/c/y.ipynb": code, **others})
+    assert {named.location for named in project.links.named} == expected
