@@ -24,6 +24,8 @@ def sequence(m: Machine, node: facts.Seq, scope: v.Scope) -> v.Value:
             if isinstance(value, v.Sequence):
                 result.open = result.open or value.open or len(result.items) + len(value.items) > MAX_ITEMS
                 result.items.extend(value.items[: MAX_ITEMS - len(result.items)])
+                if value.open and value.rest is not v.UNKNOWN:
+                    result.rest = join(result.rest, value.rest) if result.rest is not v.UNKNOWN else value.rest
             else:
                 result.open = True
                 result.rest = v.Unknown(v.taint_of(value))

@@ -273,6 +273,27 @@ def _map(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) 
     return v.Sequence([], "list", True, result, node.at, scope.file, v.taint_of(*args))
 
 
+#: Values that are reduced one by one; of more, two stand for all.
+_MOST_REDUCED = 20
+
+
+def _reduce(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
+    """``functools.reduce``: one value of all of them, two by two."""
+    from mltd.flow.calls import call_value
+    from mltd.flow.displays import iterate
+
+    if len(args) < 2:
+        return v.UNKNOWN
+    items, complete = iterate(m, args[1], scope, node)
+    items = [*args[2:3], *items] if complete and len(items) <= _MOST_REDUCED else [*args[2:3], *items[:1], *items[:1]]
+    if not items:
+        return v.UNKNOWN
+    result = items[0]
+    for item in items[1:]:
+        result = call_value(m, args[0], [result, item], {}, scope, node)
+    return result
+
+
 def _call_first(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
     """A function that calls its first argument on the rest (``joblib.delayed``, a pool's ``submit``)."""
     return args[0] if args else v.UNKNOWN
@@ -359,6 +380,7 @@ STANDARD: dict[str, Callable[..., v.Value]] = {
     "types.SimpleNamespace": _namespace,
     "argparse.Namespace": _namespace,
     "builtins.map": _map,
+    "functools.reduce": _reduce,
     "functools.partial": _partial,
     "joblib.delayed": _call_first,
     "tqdm.tqdm": _first,

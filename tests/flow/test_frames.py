@@ -88,6 +88,13 @@ DEAD = {
     "rows of others": "print(df.loc[df['a'] > 1, 'b'])",
     "its length": "print(len(df), df.shape)",
     "merged and left": "df = df.merge(pd.read_csv('b.csv'), on='a')\nprint(df['b'])",
+    "merged by reduce and left": (
+        "from functools import reduce\n"
+        "df = reduce(lambda l, r: l.merge(r, on='a'), [df, pd.read_csv('b.csv'), pd.read_csv('c.csv')])\nprint(df['b'])"
+    ),
+    "stacked from a starred list and left": (
+        "parts = [*map(pd.read_csv, names())]\ndf = pd.concat([df, *parts])\nprint(df['a'])"
+    ),
     "a function that needs others": "def use(d):\n  print(d['a'])\nuse(df)",
 }
 
