@@ -156,7 +156,7 @@ def _step(draw: st.DrawFn, names: dict[str, Any]) -> str:
     both = [name for name in has if name in far] or ["none"]
 
     def one() -> str:
-        form = draw(st.sampled_from(_STEPS + _JOINS * 2))
+        form: str = draw(st.sampled_from(_STEPS + _JOINS * 2))
         return form.format(
             c=draw(st.sampled_from(has)), d=draw(st.sampled_from(has)), e=draw(st.sampled_from(far)),
             k=draw(st.sampled_from(both)), n=draw(st.sampled_from(_NEW)), m=draw(st.sampled_from(("a", "total"))),

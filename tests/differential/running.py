@@ -85,8 +85,11 @@ def _is_made(table: pd.DataFrame) -> bool:
 
 
 def _place(caller: FrameType) -> tuple[int, int] | None:
-    """Where the call begins that the caller is at."""
-    positions = list(caller.f_code.co_positions())[caller.f_lasti // 2]
+    """Where the call begins that the caller is at; None before Python 3.11, which tells it first."""
+    every = getattr(caller.f_code, "co_positions", None)
+    if every is None:
+        return None
+    positions = list(every())[caller.f_lasti // 2]
     line, column = positions[0], positions[2]
     return (line, column + 1) if line is not None and column is not None else None
 

@@ -281,7 +281,7 @@ def test_what_a_pickle_holds(dumped: str, loaded: str, role: str) -> None:
 
 
 def notebook(code: str) -> str:
-    cells = [{"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None}]
+    cells: list[dict[str, object]] = [{"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None}]
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
 
 
