@@ -119,7 +119,7 @@ def scan(paths: tuple[str, ...], **options: Any) -> int:
     form, files = _outputs(options["form"], options["outputs"])
     asked = options["only_files"]
     if asked and not any(file.exists() for file in asked):
-        click.echo(f'mltd: --report-only: there is no file "{output.printable(str(asked[0]))}"', err=True)
+        raise click.UsageError(f'--report-only: there is no file "{output.printable(str(asked[0]))}"')
     try:
         targets = [target(path, options) for path in paths or (".",)]
     except ConfigError as bad:

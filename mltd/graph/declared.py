@@ -108,6 +108,7 @@ class _Resolver:
 
     def __init__(self, files: Mapping[str, facts.FileFacts]) -> None:
         self._files = files
+        self._folders = {folder for path in files for folder in parents(path)}
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for path, content in files.items():
             if isinstance(content, facts.PythonFacts):
@@ -116,6 +117,13 @@ class _Resolver:
     def has(self, path: str) -> bool:
         """Whether a path is a file that was read."""
         return posixpath.normpath(path) in self._files
+
+    def folder(self, base: str, named: str) -> str:
+        """A folder that a command goes to, from the folder of the file that says so. Where there is none of that name,
+        it is meant from a folder above: people follow a README from the project's root."""
+        found = [posixpath.normpath(posixpath.join(one, named)) for one in (base, *parents(base), "")]
+        chosen = next((one for one in found if one == "." or one in self._folders), found[0])
+        return "" if chosen == "." else chosen
 
     def file(self, named: str, folder: str, near: str) -> str | None:
         """A program by the path a command gives it, from a folder, or by the unique file of that name nearby."""
@@ -145,8 +153,7 @@ def _commands(result: Declared, resolver: _Resolver, path: str, content: facts.C
     found: list[str] = []
     layers = commandline.Layers.of(content.copies)
     for command in content.commands:
-        folder = posixpath.normpath(posixpath.join(base, command.folder)) if command.folder else None
-        folder = "" if folder == "." else folder
+        folder = resolver.folder(base, command.folder) if command.folder else None
         _mounted(result, resolver, base, command.argv)
         words = [_in_tree(word, layers, base) for word in command.argv]
         program = _program(resolver, words, folder if folder is not None else base, base)

@@ -291,5 +291,5 @@ def test_the_ending_of_a_file_says_its_format(run: Run, project: Path) -> None:
 
 def test_names_of_files_that_are_not_there(run: Run) -> None:
     done = run("scan", "--report-only", "no/such.py")
-    assert done.code == 0
+    assert done.code == 2
     assert 'there is no file "no/such.py"' in done.err

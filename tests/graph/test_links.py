@@ -363,3 +363,13 @@ def test_kaggle_has_one_folder_of_data_sets(read: str, others: dict[str, str], e
     code = notebook(f"import pandas as pd\npd.read_csv('{read}')\n")
     project = tree({"a/x.ipynb": code, "b/c/y.ipynb": code, **others})
     assert {named.location for named in project.links.named} == expected
+
+
+@pytest.mark.parametrize("cd", ["cd experiments/one", "cd ./experiments/one/", "cd one"])
+def test_a_readme_below_that_is_followed_from_the_root(cd: str) -> None:
+    files = {
+        "experiments/one/train.py": WRITE % '"../../out/a.csv"',
+        "experiments/one/README.md" if "one" != cd[3:] else "experiments/README.md": f"```\n{cd}\npython train.py\n```\n",
+        "report.py": READ % '"out/a.csv"',
+    }
+    assert links(files) == [("experiments/one/train.py", "out/a.csv", "report.py")]
