@@ -48,7 +48,8 @@ class LeakyPreprocessing(Rule):
         what = f"{', '.join(names[:_NAMED])} and {more} more" if more > 0 else " and ".join(names)
         if first.split is not None:
             model = _model(project, first.fit)
-            how = f"learnt before the rows are split: the score of {model} is taken on rows that shaped it"
+            when = "before the rows are split" if _is_before(first) else "from the rows of both sides of the split"
+            how = f"learnt {when}: the score of {model} is taken on rows that shaped it"
         else:
             how = "learnt from all rows: each fold that is held out for the score has shaped it"
         return self.finding(
@@ -60,6 +61,11 @@ class LeakyPreprocessing(Rule):
             extent=len(names),
             symbol=first.learn.site.symbol,
         )
+
+
+def _is_before(leak: Leak) -> bool:
+    """Whether something learns before it is said which rows are which: the numbers of folds may be drawn first."""
+    return leak.split is None or leak.split.entry != leak.learn.entry or leak.learn.order < leak.split.order
 
 
 def _name(project: Project, learn: Event) -> str:
@@ -95,7 +101,7 @@ def _walk(project: Project, found: list[Leak]) -> list[Evidence]:
     if first.split is None:
         add(first.fit.site, "folds of these rows are held out, and scored")
         return list(steps.values())
-    add(first.split.site, "only here the rows are parted")
+    add(first.split.site, "only here the rows are parted" if _is_before(first) else "this is to part the rows")
     add(first.fit.site, f"{_model(project, first.fit)} is fitted to the one part")
     if first.check.site != first.fit.site:
         add(first.check.site, f"{_model(project, first.fit)} is evaluated on the other part")
