@@ -166,7 +166,8 @@ class Report(msgspec.Struct, frozen=True):
     ``roots`` are the scanned roots as the user gave them; ``alone`` tells that single files were scanned without
     their project; ``filtered`` that findings of the whole tree were left out (``--report-only``); ``gates`` one
     sentence for each gate that failed; ``rules`` the rules that were run, by name; ``prefix`` the way from the
-    repository's top to the scanned root, empty or ending in ``/``.
+    repository's top to the scanned root, empty or ending in ``/``; ``hidden`` how many suppressed findings are not
+    among those shown.
     """
 
     version: str
@@ -181,6 +182,7 @@ class Report(msgspec.Struct, frozen=True):
     filtered: bool = False
     gates: tuple[str, ...] = ()
     prefix: str = ""
+    hidden: int = 0
 
 
 class Sources(Protocol):

@@ -86,6 +86,7 @@ def assemble(
         roots=tuple(target.given for target in targets),
         alone=any(target.only is not None for target in targets),
         filtered=request.report_only is not None,
+        hidden=sum(one.state is State.SUPPRESSED for one in findings) * (not request.show_suppressed),
         prefix=_from_repository(targets[0].root) if len(targets) == 1 else "",
     )
     return report, Joined({part.prefix: part.analysis.sources for part in parts})

@@ -152,6 +152,8 @@ def test_suppressed_findings_are_shown_on_request(run: Run, project: Path) -> No
     assert [one["state"] for one in report(done)["findings"]] == ["suppressed"]
     assert report(done)["summary"]["findings"] == 0
     assert report(done)["summary"]["debt_minutes"] == 0
+    assert "1 suppressed: --show-suppressed" in run("scan", "--ignore", "shout").out
+    assert "suppressed: --show-suppressed" not in run("scan", "--show-suppressed").out
 
 
 def test_a_rule_that_raises_is_named_and_the_rest_goes_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -281,7 +281,9 @@ def test_what_a_pickle_holds(dumped: str, loaded: str, role: str) -> None:
 
 
 def notebook(code: str) -> str:
-    cells: list[dict[str, object]] = [{"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None}]
+    cells: list[dict[str, object]] = [
+        {"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None}
+    ]
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
 
 
@@ -369,7 +371,9 @@ def test_kaggle_has_one_folder_of_data_sets(read: str, others: dict[str, str], e
 def test_a_readme_below_that_is_followed_from_the_root(cd: str) -> None:
     files = {
         "experiments/one/train.py": WRITE % '"../../out/a.csv"',
-        "experiments/one/README.md" if "one" != cd[3:] else "experiments/README.md": f"```\n{cd}\npython train.py\n```\n",
+        "experiments/one/README.md"
+        if cd[3:] != "one"
+        else "experiments/README.md": f"```\n{cd}\npython train.py\n```\n",
         "report.py": READ % '"out/a.csv"',
     }
     assert links(files) == [("experiments/one/train.py", "out/a.csv", "report.py")]

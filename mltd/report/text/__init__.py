@@ -84,6 +84,10 @@ def _footer(report: Report, look: Look) -> list[Text]:
             Text(f"mltd explain {clean(rule)} tells what it means and how to pay it down.", "dim"),
             look.page,
         )
+    if report.hidden:
+        lines += hang(
+            Text(), Text(f"{report.hidden} suppressed: --show-suppressed shows what and why.", "dim"), look.page
+        )
     for gate in report.gates:
         lines += hang(Text("gate failed  ", "bold red"), Text(clean(gate)), look.page)
     return lines
