@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from mltd.model import Confidence, Evidence, Place
+from mltd.model import Confidence, Effort, Evidence, Place
 from mltd.outcome import Report, Seen, Skipped, Sources, Summary
 from mltd.report import text
 from mltd.report.text.widgets import about, brief, clean, count, duration, first_sentence, percent
@@ -138,6 +138,17 @@ def test_nothing_of_machine_learning_is_said_and_not_judged(churn: Report, sourc
 
 def test_no_file_is_said(churn: Report, sources: Sources) -> None:
     assert "There was no file to read." in text.render(_with(churn, 0, Seen(), files=0), sources)
+
+
+def test_of_one_rule_two_stand_where_to_begin(churn: Report, sources: Sources) -> None:
+    first = churn.findings[0]
+    same = [
+        msgspec.structs.replace(first, fingerprint=f"{number:016}", effort=Effort(base=900 + number))
+        for number in range(4)
+    ]
+    shown = text.render(msgspec.structs.replace(churn, findings=(*same, *churn.findings)), sources)
+    begin = shown.partition("Where to begin")[2].partition("What was seen")[0]
+    assert begin.count(f"  {first.finding.rule}  ") == 2
 
 
 def test_a_better_rating_is_within_sight(churn: Report, sources: Sources) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from rich.cells import cell_len
@@ -32,6 +33,8 @@ __all__ = ["colour_of", "verdict"]
 
 _COLOURS = {"A": "green", "B": "green", "C": "yellow", "D": "red", "E": "red"}
 _WORST = 5
+#: Findings of one rule among them, where others have any.
+_OF_ONE_RULE = 2
 _INDENT = 2
 
 
@@ -114,7 +117,7 @@ def _sentences(report: Report, look: Look) -> list[Text]:
     better = pay_for_next(debt)
     if better:
         lines.append(Text(f"Pay {duration(better[1])} of it for {_article(better[0])}."))
-    if debt.interest:
+    if debt.interest and any(term.changes > 1 for term in debt.terms):
         lines.append(Text(f"Leaving it costs about {duration(debt.interest)} a year: its files keep changing."))
     return [*lines, *changed]
 
@@ -151,7 +154,7 @@ def _worst(report: Report, look: Look) -> list[Text]:
     """The costliest findings, interest included, each with the way from its cause to its effect."""
     changes = {term.place.path: term.changes for term in report.summary.debt.terms}
     charged = [one for one in report.findings if one.state.charged]
-    worst = sorted(charged, key=lambda one: _cost(one, changes))[:_WORST]
+    worst = _varied(sorted(charged, key=lambda one: _cost(one, changes)))[:_WORST]
     if len(charged) < 2:
         return []
     years = [interest(one.minutes, changes.get(one.finding.place.path, 0)) for one in worst]
@@ -170,6 +173,19 @@ def _worst(report: Report, look: Look) -> list[Text]:
         if one.finding.evidence:
             lines += hang(Text("     "), Text(_way(one, look), "dim"), look.page)
     return [*lines, Text()]
+
+
+def _varied(worst: list[ReportedFinding]) -> list[ReportedFinding]:
+    """The costliest first, but of each rule only so many as long as others have any: one kind told five times hides the
+    rest."""
+    told: Counter[str] = Counter()
+    first: list[ReportedFinding] = []
+    later: list[ReportedFinding] = []
+    for one in worst:
+        told[one.finding.rule] += 1
+        (first if told[one.finding.rule] <= _OF_ONE_RULE else later).append(one)
+    chosen = [*first, *later][:_WORST]
+    return [one for one in worst if any(one is other for other in chosen)]
 
 
 def _amounts(principal: str, year: str, yearly: bool) -> Text:
