@@ -45,8 +45,11 @@ class UnknownNode(Exception):
         self.name = name
         self.near = tuple(near)
         said = f'"{name}" may be any of several nodes' if several else f'no node "{name}" in the graph'
-        meant = ("; write one of" if several else "; did you mean") + f" {', '.join(self.near)}" if near else ""
-        super().__init__(said + meant + ("?" if near and not several else ""))
+        if several:
+            meant = "; write one of\n" + "\n".join(f"  {one}" for one in self.near)
+        else:
+            meant = f"; did you mean {', '.join(self.near)}?" if near else ""
+        super().__init__(said + meant)
 
 
 class System:
