@@ -206,8 +206,8 @@ def _local_rules(targets: list[Target], options: dict[str, Any]) -> list[Path]:
 
 
 def _words(given: tuple[str, ...]) -> tuple[str, ...]:
-    """Selectors, separated by commas or given one by one."""
-    return tuple(word.strip() for one in given for word in one.split(",") if word.strip())
+    """Selectors, separated by commas or given one by one; one that is empty is kept, and selects nothing."""
+    return tuple(word.strip() for one in given for word in one.split(",") if word.strip() or not one.strip())
 
 
 def processors() -> int:

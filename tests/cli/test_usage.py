@@ -17,6 +17,10 @@ pytestmark = pytest.mark.usefixtures("project", "fake")
     [
         (["scan", "nowhere"], 'cannot scan "nowhere": there is no such file or folder'),
         (
+            ["scan", "--select", ""],
+            'select: found "", expected a rule\'s name, category:NAME or value:NAME',
+        ),
+        (
             ["scan", "--select", "shuot"],
             'select: found "shuot", expected a rule\'s name, category:NAME or value:NAME (did you mean "shout"?)',
         ),
