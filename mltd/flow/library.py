@@ -10,10 +10,11 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.arguments import argument, drawn_again
 from mltd.flow.artifacts import artifact_event, open_handle, register
+from mltd.flow.columncalls import column_method
 from mltd.flow.components import marking
 from mltd.flow.convert import constant, to_text
 from mltd.flow.events import Site
-from mltd.flow.framecalls import column_method, frame_function, frame_method
+from mltd.flow.framecalls import frame_function, frame_method
 from mltd.flow.frames import Column, Frame
 from mltd.flow.groups import group_method
 from mltd.flow.lineage import FORMS
