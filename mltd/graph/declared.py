@@ -17,6 +17,7 @@ from mltd.flow import values as v
 from mltd.flow.called import Called
 from mltd.flow.interpret import Flow
 from mltd.flow.texts import HOLE, TREE, normal
+from mltd.graph import azure
 from mltd.graph.places import Places, parents
 
 #: Decorators and calls that make a function of Python a pipeline or one of its steps.
@@ -30,6 +31,8 @@ _ORCHESTRATORS = frozenset({
 })  # fmt: skip
 
 
+#: What stands in a component's command for what a pipeline gives it.
+_MARKS = ("${{inputs.", "${{outputs.")
 _COMPOSE = re.compile(r"(?:docker-)?compose(?:[.-][\w-]+)*\.ya?ml")
 
 
@@ -82,15 +85,16 @@ def commanded(files: Mapping[str, facts.FileFacts], places: Places) -> Declared:
         if isinstance(content, facts.CommandFacts):
             _commands(result, resolver, path, content)
         elif isinstance(content, facts.DataFacts):
-            _documents(result, resolver, places, path, content)
+            _documents(result, resolver, places, path, content, files)
     return result
 
 
 def calls(found: Declared) -> dict[str, tuple[Called, ...]]:
-    """The commands that run each program and declare it; what a README tells may be but an example."""
+    """The commands that run each program and declare it; what a README tells may be but an example, and a component's
+    command is filled by the pipelines that have it."""
     result: dict[str, dict[Called, None]] = defaultdict(dict)
     for run in found.runs:
-        if run.declares:
+        if run.declares and not any(word.startswith(_MARKS) for word in run.args):
             result[run.program][Called(run.args, run.by, run.line)] = None
     return {program: tuple(commands) for program, commands in result.items()}
 
@@ -220,7 +224,10 @@ def _program(resolver: _Resolver, argv: list[str], folder: str, near: str) -> tu
 # ------------------------------------------------------------------ YAML, TOML, JSON
 
 
-def _documents(result: Declared, resolver: _Resolver, places: Places, path: str, content: facts.DataFacts) -> None:
+def _documents(
+    result: Declared, resolver: _Resolver, places: Places, path: str, content: facts.DataFacts,
+    files: Mapping[str, facts.FileFacts],
+) -> None:  # fmt: skip
     base = posixpath.dirname(path)
     name = posixpath.basename(path)
     dvc = name == "dvc.yaml"
@@ -242,6 +249,12 @@ def _documents(result: Declared, resolver: _Resolver, places: Places, path: str,
             file, args = program
             result.runs.append(Run(file, folder if dvc else None, path, line, args, True))
             found.append(file)
+    for job in azure.jobs(files, path):
+        for command in commandline.commands(job.command, job.line):
+            program = _program(resolver, command.argv, posixpath.join(job.folder, command.folder or "."), root)
+            if program is not None:
+                result.runs.append(Run(program[0], job.folder, path, job.line, program[1], True))
+                found.append(program[0])
     for file in found:
         result.pipelines[file].add(path if dvc or len(set(found)) > 1 else f"{root or '.'} (components)")
         if dvc:

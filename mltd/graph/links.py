@@ -25,6 +25,8 @@ _LETTERS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
 _NO_DOUBT = 4
 #: Artifacts of which a write makes one, by a branch or an option.
 _FEW = 4
+#: Addresses that a pipeline gives to the outputs of its steps.
+_GIVEN = ("azureml://", "kfp://")
 #: How much more a link says whose folder is known than one whose folder is guessed.
 _SURE = 100
 
@@ -298,6 +300,8 @@ def _telling(template: str) -> bool:
     """Whether the constant parts say which file it is: its name, and where its path begins."""
     if template.startswith(HOLE):
         return False
+    if template.startswith(_GIVEN):
+        return True  # a place of its own, whatever lies there
     name = template.rstrip("/").rpartition("/")[2]
     if HOLE not in template:
         return bool(name.strip("."))
@@ -378,7 +382,8 @@ def _of_folders(pairs: list[tuple[Named, Named]]) -> Iterator[tuple[Named, Named
     for write, read in pairs:
         found[read.event, read.text].add(write.location)
     for write, read in pairs:
-        if len(found[read.event, read.text]) > 1 or not _whole_folder(read.text):
+        given = read.text.template.startswith(_GIVEN)
+        if given or len(found[read.event, read.text]) > 1 or not _whole_folder(read.text):
             yield write, read
 
 
