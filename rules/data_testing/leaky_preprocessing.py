@@ -32,9 +32,14 @@ class LeakyPreprocessing(Rule):
     def check(self, project: Project) -> Iterator[Finding]:
         """One finding for all that one body of code learns before one split, or outside of one cross-validation."""
         groups: dict[tuple[object, ...], list[Leak]] = defaultdict(list)
-        for leak in project.leaks:
+        leaks = [leak for leak in project.leaks if _is_judged(project, leak)]
+        # Of copies, letter by letter, one speaks: the first that leaks, as only one may stand before a split.
+        speaks = {
+            project.original(file): file for file in sorted({leak.learn.site.file for leak in leaks}, reverse=True)
+        }
+        for leak in leaks:
             site = leak.learn.site
-            if not (project.is_apart(site.file) or project.is_apart(leak.fit.entry) or project.is_copy(site.file)):
+            if speaks[project.original(site.file)] == site.file:
                 parted = (leak.split.site.file, leak.split.site.at) if leak.split is not None else ()
                 groups[site.file, site.symbol, parted].append(leak)
         for _key, found in sorted(groups.items(), key=lambda item: item[1][0].learn.site.at):
@@ -61,6 +66,12 @@ class LeakyPreprocessing(Rule):
             extent=len(names),
             symbol=first.learn.site.symbol,
         )
+
+
+def _is_judged(project: Project, leak: Leak) -> bool:
+    """Whether a leak is the project's own, and not that of the notebook whose script twin says the same."""
+    file = leak.learn.site.file
+    return not (project.is_apart(file) or project.is_apart(leak.fit.entry)) and project.program(file) == file
 
 
 def _is_before(leak: Leak) -> bool:
