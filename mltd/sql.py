@@ -25,6 +25,8 @@ _DIALECTS = (None, "postgres", "mysql", "bigquery", "tsql", "snowflake", "duckdb
 USUAL = frozenset({"public", "dbo", "main"})
 #: Characters of one text; a longer one is unknown.
 MAX_LENGTH = 200_000
+#: Characters, comments in front apart, within which the first two words of a statement stand.
+_LOOKED_AT = 400
 #: Texts whose statements are remembered.
 _REMEMBERED = 2_000
 
@@ -52,10 +54,11 @@ class Statement(msgspec.Struct, frozen=True, array_like=True):
 
 
 def is_sql(text: str) -> bool:
-    """Whether a text begins as a statement does."""
-    words = text[:400].split(None, 1)
-    while words and len(words) == 2 and words[0].startswith("--"):  # a line of comment
-        words = text[text.find("\n", text.find(words[0])) + 1 :][:400].split(None, 1) if "\n" in text else []
+    """Whether a text begins as a statement does, comments and brackets in front of it apart."""
+    rest = text.lstrip()
+    while rest.startswith(("--", "/*")):
+        rest = rest.partition("\n" if rest.startswith("--") else "*/")[2].lstrip()
+    words = rest[:_LOOKED_AT].split(None, 1)
     return len(words) == 2 and words[0].lstrip("(").lower() in _FIRST
 
 

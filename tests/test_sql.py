@@ -85,6 +85,8 @@ def test_a_temporary_table() -> None:
     ("text", "expected"),
     [
         ("SELECT a FROM t", True), ("  with c as (select 1) select 2", True), ("-- hi\nselect a from t", True),
+        ("-- one\n-- two\n\nWITH c AS (select 1) select 2", True), ("/* one\n two */ (select 1)", True),
+        ("-- one\n-- two", False), ("/* select 1", False), ("--", False),
         ("select", False), ("data/select.csv", False), ("scores", False), ("drop table t", False), ("", False),
     ],
 )  # fmt: skip

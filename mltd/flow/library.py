@@ -329,7 +329,9 @@ def apply_row(
         return artifact_event(m, callee, row, receiver, data, args, keywords, taint, scope, node)
     # What a call hands back is not used by it yet; a fit hands back its own object, and has used all it was given.
     returned: Args = list(args) if row.gives == "parts" and "*" not in keywords else []
-    if row.gives == "same" and (receiver is None or row.does not in ("fits", "makes")):
+    if row.gives == "same" and row.does == "evaluates":
+        returned = data
+    elif row.gives == "same" and (receiver is None or row.does not in ("fits", "makes")):
         returned = args[:1]
     for value in (*args, *keywords.values()):
         if not (isinstance(value, Frame) and any(value is one for one in returned)):
@@ -430,6 +432,8 @@ def result_value(
         if row.does == "samples" and row.data[:1] == ["*arrays"]:
             drawn = [marked(value, taint) if row.again else value for value in args]
             return drawn[0] if len(drawn) == 1 else v.Sequence(drawn, "list", at=node.at, file=scope.file)
+        if row.does == "evaluates":  # a schema gives back what it has held against itself
+            return argument(row.params, row.data[0], args, keywords) or v.UNKNOWN
         own = receiver if receiver is not None else args[0] if args else v.UNKNOWN
         return _reformed(own, taint) if row.does in FORMS else own
     if gives == "text" and args and isinstance(args[0], v.Texts):
