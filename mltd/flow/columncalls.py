@@ -12,15 +12,12 @@ from mltd.flow.frameeffects import CHANGING, applied
 from mltd.flow.frames import Column, Frame
 from mltd.flow.lineage import FORMS
 from mltd.flow.machine import Machine
-from mltd.flow.measures import apply, measured
+from mltd.flow.measures import WINDOWS, apply, measured
 from mltd.flow.order import ordered
 from mltd.flow.rows import taken
 
 Args = list[v.Value]
 Keywords = dict[str, v.Value]
-
-#: Methods whose statistics are of the rows near by.
-_WINDOWS = frozenset({"rolling", "expanding", "ewm", "resample"})
 
 
 def column_method(
@@ -55,8 +52,8 @@ def column_method(
         return Frame("pandas.DataFrame", {}, {}, True, m.arms, taint, True)
     if name in ("unique", "tolist", "to_list", "nunique", "item", "sum"):
         return v.Unknown(taint, "array" if name == "unique" else "")
-    if name in _WINDOWS or name == "groupby":
-        grouped = dataclasses.replace(column, taint=taint, grouped="window" if name in _WINDOWS else "group")
+    if name in WINDOWS or name == "groupby":
+        grouped = dataclasses.replace(column, taint=taint, grouped="window" if name in WINDOWS else "group")
         return ordered(m, name, column, grouped, args, keywords, scope, node)
     if name in ("head", "tail", "drop", "nlargest", "nsmallest", "sample"):
         return taken(m, column.computed(taint), ("rows", scope.file, node, node), scope, node)

@@ -52,9 +52,10 @@ def _computed(
         return v.Unknown(taint)
     site = m.site(scope, node)
     row = m.knowledge.call(f"{_GROUPS}.{name}")
-    if row is not None and row.does == "measures" and "keys" in group.parts:
-        taint |= measured(m, f"{group.type}.{name}", frame, scope, node, _measured(group, args, keywords))
     given = args[0] if args else keywords.get("func")
+    told = isinstance(given, (v.Function, v.Bound))  # what it gives says whether it is a statistic
+    if row is not None and row.does == "measures" and "keys" in group.parts and not told:
+        taint |= measured(m, f"{group.type}.{name}", frame, scope, node, _measured(group, args, keywords))
     if isinstance(given, v.Mapping) and not given.open:
         for key in given.entries:
             read_column(m, frame, str(key), scope, node)

@@ -20,7 +20,7 @@ from mltd.flow.groups import group_method
 from mltd.flow.lineage import FORMS
 from mltd.flow.machine import Machine
 from mltd.flow.making import make_frame
-from mltd.flow.measures import measured, of_rows
+from mltd.flow.measures import WINDOWS, measured, of_rows, without_statistics
 from mltd.flow.options import builder
 from mltd.flow.queries import READS_FRAMES
 from mltd.flow.rows import joined
@@ -266,7 +266,7 @@ def _duck(
         if row is not None:
             return apply_row(m, f"?.{last}", row, receiver, args, keywords, scope, node)
     statistic = m.knowledge.call(f"pandas.Series.{last}") if last in m.knowledge.statistics and receiver.taint else None
-    if statistic is not None and statistic.does == "measures":
+    if statistic is not None and statistic.does == "measures" and receiver.kind != _WINDOW:
         along = m.knowledge.call(f"numpy.ndarray.{last}") or statistic
         return _statistic(m, f"?.{last}", along, [receiver], args, keywords, v.taint_of(receiver, *args), scope, node)
     form = m.knowledge.form(receiver.kind, last)
@@ -277,14 +277,20 @@ def _duck(
         if row is not None:
             return apply_row(m, f"pandas.DataFrame.{last}", row, receiver, args, keywords, scope, node)
     taint = v.taint_of(receiver, *args, *keywords.values())
+    if last in _DAYS:
+        taint = without_statistics(taint)
     if last in _GROWING:
         _grow(receiver, taint, scope, node)
     for value in (*args, *keywords.values()):
         m.escape(value, f"given to {name}", m.site(scope, node))
-    keep = receiver.kind in ("array", "prediction", "tensor", "series", "names")
-    return v.Unknown(taint, receiver.kind if keep else "", receiver.library)
+    kept = receiver.kind if receiver.kind in ("array", "prediction", "tensor", "series", "names") else ""
+    return v.Unknown(taint, _WINDOW if last in WINDOWS else kept, receiver.library)
 
 
+#: What writes a day as a text: it bounds what is fetched, and is no feature.
+_DAYS = frozenset({"strftime", "isoformat"})
+#: The kind of what a method gave whose statistics are of the rows near by.
+_WINDOW = "window"
 #: What puts something into a container.
 _GROWING = frozenset({"append", "extend", "insert", "add", "update"})
 

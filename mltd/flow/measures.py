@@ -19,6 +19,8 @@ from mltd.flow.machine import Machine
 from mltd.flow.rows import rows_of
 from mltd.knowledge import Row
 
+#: Methods whose statistics are of the rows near by.
+WINDOWS = frozenset({"rolling", "expanding", "ewm", "resample"})
 #: Along these a statistic is one of each row.
 _OF_A_ROW = (1, -1, "columns")
 
@@ -51,6 +53,13 @@ def apply(m: Machine, how: str, values: list[v.Value], scope: v.Scope, node: Any
     for event in found:
         if not any(event in other.inputs for other in found):  # that other one was measured of what this has changed
             event.extra.setdefault("applied", {}).setdefault(how, m.site(scope, node))
+
+
+def without_statistics(taint: v.Taint) -> v.Taint:
+    """What a value comes from where the statistics in it do not count; what they are of, does."""
+    counted = frozenset(event for event in taint if event.verb != "measures")
+    behind = (event.inputs for event in taint if event.verb == "measures")
+    return v.bounded(counted.union(*behind))
 
 
 def is_measure(value: v.Value) -> bool:

@@ -129,18 +129,17 @@ class Skews:
 
     def absent(self) -> Iterator[Absent]:
         """Every model that was trained on what something has learnt to prepare, and predicts for what came from outside
-        and went past nothing but fitted transformers of which none is that."""
+        and went past nothing but fitted transformers of which none is that. Where another branch asks the same model
+        about what went through all of it, what the file holds may say which of the two it is."""
         told: set[tuple[str, int]] = set()
         for one in self._served:
             place = one.predict.site.file, one.predict.site.at
             if place in told or one.load is None or not one.sure or not self._given.as_it_came(one.predict):
                 continue
-            there = [way.start for way in self._prepared(one.predict)]
-            unknown = any(True for _way in self._learning.ways.back(one.predict, _unknown_transform, prepared=True))
-            found = [(fit, self._missing(fit, there, unknown)) for fit in one.fits]
-            if all(ways for _fit, ways in found):
+            found = self._lacks(one)
+            if found and not any(_is_instead(other, one) and not self._lacks(other) for other in self._served):
                 told.add(place)
-                yield Absent(one, found[0][0], found[0][1][0])
+                yield Absent(one, *found)
 
     def recoded(self, codings: Codings, imports: Mapping[str, Collection[str]]) -> Iterator[Recoded]:
         """Every table of codes of a program that predicts, which disagrees with all codings that the training of its
@@ -168,6 +167,13 @@ class Skews:
         return {name for way in ways for event in way.events for name in (event.entry, event.site.file)} | {
             fit.entry, fit.site.file,
         }  # fmt: skip
+
+    def _lacks(self, served: Served) -> tuple[Event, Way] | None:
+        """What a prediction lacks of the preparation of every fit that may have made its model: that of the first."""
+        there = [way.start for way in self._prepared(served.predict)]
+        unknown = any(True for _way in self._learning.ways.back(served.predict, _unknown_transform, prepared=True))
+        missing = [self._missing(fit, there, unknown) for fit in served.fits]
+        return (served.fits[0], missing[0][0]) if all(missing) else None
 
     def _missing(self, fit: Event, there: list[Event], unknown: bool) -> list[Way]:
         """What the features of a fit cannot be made without and is not ``there``, nor anything of its kind; with
@@ -216,6 +222,11 @@ class Skews:
     def _apart(self, train: Event, again: Event) -> bool:
         """Whether two events learn from other data."""
         return bool(self._rows.of(train.rows)) and not self._shares(train, again)
+
+
+def _is_instead(served: Served, other: Served) -> bool:
+    """Whether a program asks the same model either here or there."""
+    return served.load is other.load and served.predict.excludes(other.predict)
 
 
 def _is_no_object(event: Event) -> bool:
