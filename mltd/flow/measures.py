@@ -13,7 +13,7 @@ from typing import Any
 from mltd.flow import values as v
 from mltd.flow.arguments import argument
 from mltd.flow.convert import constant
-from mltd.flow.events import rooted
+from mltd.flow.events import Event, rooted
 from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import Machine
 from mltd.flow.rows import rows_of
@@ -56,10 +56,19 @@ def apply(m: Machine, how: str, values: list[v.Value], scope: v.Scope, node: Any
 
 
 def without_statistics(taint: v.Taint) -> v.Taint:
-    """What a value comes from where the statistics in it do not count; what they are of, does."""
-    counted = frozenset(event for event in taint if event.verb != "measures")
-    behind = (event.inputs for event in taint if event.verb == "measures")
-    return v.bounded(counted.union(*behind))
+    """What a value comes from where no statistic counts, neither those in it nor those that they are taken of: only
+    what these were computed from."""
+    left: set[Event] = set()
+    seen: set[Event] = set()
+    todo = list(taint)
+    while todo:
+        event = todo.pop()
+        if event.verb != "measures":
+            left.add(event)
+        elif event not in seen:
+            seen.add(event)
+            todo += event.inputs
+    return v.bounded(left)
 
 
 def is_measure(value: v.Value) -> bool:
