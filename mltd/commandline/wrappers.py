@@ -13,6 +13,8 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _PYTHON = re.compile(r"(?:i?python|pypy)[\d.]*w?(?:\.exe)?|py|\$[({]?\w*PYTHON\w*[)}]?", re.IGNORECASE)
 SHELLS = frozenset(["sh", "bash", "zsh", "dash", "ksh", "ash", "$SHELL", "${SHELL}", "$(SHELL)"])
 
+_IN_CONTAINER = "-e --env --env-file -u --user -w --workdir --index --detach-keys"
+
 #: By the words that call it: the options that take a value, and how many arguments stand before the command.
 _WRAPPERS: dict[str, tuple[str, int]] = {
     "nohup": ("", 0),
@@ -58,6 +60,13 @@ _WRAPPERS: dict[str, tuple[str, int]] = {
     "singularity exec": ("-B --bind -H --home --pwd", 1),
     "apptainer exec": ("-B --bind -H --home --pwd", 1),
     "mprof run": ("-T --interval -o --output", 0),
+    # In a container that is there, or of a service that is declared: its working folder holds the project's files.
+    "docker exec": (_IN_CONTAINER, 1),
+    "podman exec": (_IN_CONTAINER, 1),
+    "docker compose exec": (_IN_CONTAINER, 1),
+    "docker-compose exec": (_IN_CONTAINER, 1),
+    "docker compose run": (f"{_IN_CONTAINER} -v --volume -p --publish --name --entrypoint -l --label", 1),
+    "docker-compose run": (f"{_IN_CONTAINER} -v --volume -p --publish --name --entrypoint -l --label", 1),
 }
 
 #: With too many options to know: the command begins where something does that can be one.
@@ -163,7 +172,7 @@ def _after_options(name: str, argv: list[str]) -> tuple[list[str], str]:
         if option in takes_value and not equals:
             at += 1
             value = argv[at] if at < len(argv) else ""
-        if option in _FOLDER_OPTIONS and name != "numactl":
+        if option in _FOLDER_OPTIONS and not name.startswith(("numactl", "docker", "podman")):
             folder = value
         at += 1
     return argv[at + arguments :], folder

@@ -116,8 +116,7 @@ def artifact_event(
     if row.does in ("writes", "saves") and receiver is not None and row.path != "self" and not data:
         data = [receiver]
     if row.does == "writes" and named is None:
-        for value in data:
-            m.escape(value, f"given to {callee}", m.site(scope, node))
+        m.escape_all(data, f"given to {callee}", scope, node)
         return v.Unknown(taint)
     inputs = v.taint_of(*data) if data else taint
     event = m.event(
@@ -147,8 +146,7 @@ def artifact_event(
                 value.use_all(m.site(scope, node), "written without the columns' names")
         return v.Unknown(taint)
     if row.does == "runs":
-        for value in (*args, *keywords.values()):
-            m.escape(value, f"given to {callee}", m.site(scope, node))
+        m.escape_all((*args, *keywords.values()), f"given to {callee}", scope, node)
         event.extra["command"] = _command(args)
         return v.Unknown(frozenset({event}))
     if row.does == "copies":

@@ -9,17 +9,19 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.components import bound, is_component, task
 from mltd.flow.events import Site
-from mltd.flow.frames import Column, Frame
+from mltd.flow.frames import Frame
 from mltd.flow.library import call_library, call_method, marked
 from mltd.flow.machine import MAX_CONTEXTS, MAX_DEPTH, Machine, join
 from mltd.flow.options import option_default
-from mltd.flow.rows import but_items
+from mltd.flow.summaries import Call
 
 
 def call_value(
     m: Machine, function: v.Value, args: list[v.Value], keywords: dict[str, v.Value], scope: v.Scope, node: Any
 ) -> v.Value:
     """The result of calling a value."""
+    if isinstance(function, v.Method):  # first, as most are
+        return call_method(m, function, args, keywords, scope, node)
     if isinstance(function, v.Function):
         return call_function(m, function, args, keywords, scope, node)
     if isinstance(function, v.Bound):
@@ -36,8 +38,6 @@ def call_value(
         if function.name == "builtins.super":
             return super_of(scope, args)
         return call_library(m, function.name, args, keywords, scope, node)
-    if isinstance(function, v.Method):
-        return call_method(m, function, args, keywords, scope, node)
     if isinstance(function, v.Instance):
         for name in ("__call__", "forward"):
             found = function.cls.find(name)
@@ -49,8 +49,7 @@ def call_value(
         return call_method(m, v.Method(function, "__call__", node.at), args, keywords, scope, node)
     if isinstance(function, v.Object):
         if function.kind == "network" and _in_a_network(m, scope, node):
-            for value in (*args, *keywords.values()):
-                m.escape(value, "given to a layer", m.site(scope, node))
+            m.escape_all((*args, *keywords.values()), "given to a layer", scope, node)
             return v.Unknown(v.taint_of(*args, *keywords.values()), "tensor")
         return call_method(m, v.Method(function, "__call__", node.at, function.taint), args, keywords, scope, node)
     return unknown_call(m, args, keywords, scope, node, function)
@@ -120,9 +119,7 @@ def unknown_call(
     function: v.Value = v.UNKNOWN,
 ) -> v.Value:
     """A call of something unknown: its arguments escape."""
-    site = m.site(scope, node)
-    for value in (*args, *keywords.values()):
-        m.escape(value, "given to unknown code", site)
+    m.escape_all((*args, *keywords.values()), "given to unknown code", scope, node)
     return v.Unknown(v.taint_of(function, *args, *keywords.values()))
 
 
@@ -141,16 +138,10 @@ def call_function(
     again = m.running.count(key)
     if len(m.running) >= MAX_DEPTH or again >= 2:
         return unknown_call(m, args, keywords, scope, node)
-    # The scope itself, not its id: what a summary depends on must live as long as the summary.
-    signature = (key, function.scope if function.scope.kind != "module" else None, *map(_shape, args))
-    signature += tuple((name, _shape(value)) for name, value in sorted(keywords.items()))
-    known = m.memo.get(signature)
-    if known is not None:
-        result, first, last, entries = known
-        if m.entry not in entries:
-            entries.add(m.entry)
-            m.replay(first, last)
-        return result
+    call = Call(m, function, args, keywords)
+    found = call.known()
+    if found is not None:
+        return call.repeat(found)
     m.contexts[key] = m.contexts.get(key, 0) + 1
     if m.contexts[key] > MAX_CONTEXTS:
         return unknown_call(m, args, keywords, scope, node)
@@ -165,9 +156,7 @@ def call_function(
         m.reading, m.exits = reading, exits
     if any(_wraps(mark) for mark in function.decorators):
         m.escape(result, "returned through a decorator", m.site(scope, node))
-    # What a switched-off branch saw is no summary for a live one.
-    if not m.off and not any(_mutable(value) for value in (*args, *keywords.values())):
-        m.memo[signature] = (result, before, len(m.events), {m.entry})
+    call.keep(result, before)
     return result
 
 
@@ -255,25 +244,6 @@ def _join_results(first: v.Value, second: v.Value) -> v.Value:
     return join(first, second)
 
 
-def _shape(value: v.Value) -> Any:
-    """What of an argument a summary depends on."""
-    if isinstance(value, v.Texts):
-        return value.alternatives
-    if isinstance(value, v.Constant):
-        return (type(value.value), value.value)
-    if isinstance(value, (v.External, v.Module)):
-        return value
-    if isinstance(value, v.Unknown):
-        return (value.kind, but_items(value.taint))
-    return id(value) if _mutable(value) else value
-
-
-def _mutable(value: v.Value) -> bool:
-    return isinstance(
-        value, (Frame, v.Sequence, v.Mapping, v.Instance, v.Object, Column, v.Function, v.Class, v.Bound, v.Partial)
-    )
-
-
 def bind(
     m: Machine,
     params: list[facts.Param],
@@ -339,8 +309,7 @@ def construct(
     if isinstance(post, v.Function):
         call_function(m, post, [instance], {}, scope, node)
     if not fields:
-        for value in (*args, *keywords.values()):
-            m.escape(value, "given to a library's constructor", m.site(scope, node))
+        m.escape_all((*args, *keywords.values()), "given to a library's constructor", scope, node)
         instance.attributes.update({name: value for name, value in keywords.items() if name not in ("*", "**")})
     return instance
 

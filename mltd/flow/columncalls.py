@@ -8,7 +8,7 @@ from typing import Any
 from mltd.flow import values as v
 from mltd.flow.convert import constant
 from mltd.flow.framecalls import formed
-from mltd.flow.frameeffects import CHANGING, applied
+from mltd.flow.frameeffects import CHANGING, applied, changing
 from mltd.flow.frames import Column, Frame
 from mltd.flow.lineage import FORMS
 from mltd.flow.machine import Machine
@@ -31,7 +31,7 @@ def column_method(
     if row is not None and row.does in ("writes", "saves", "shows", "plots"):
         return apply_row(m, f"pandas.Series.{name}", row, column, args, keywords, scope, node)
     if name in CHANGING:
-        apply(m, CHANGING[name], [*args, *keywords.values()], scope, node)
+        apply(m, CHANGING[name], changing(name, args, keywords), scope, node)
         if constant(keywords.get("inplace", v.UNKNOWN)) is True and column.name is not None:
             column.frame.taints[column.name] = column.frame.taint_of(column.name) | applied([*args])
     if row is not None and row.does == "measures":

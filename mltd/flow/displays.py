@@ -57,6 +57,12 @@ def mapping(m: Machine, node: facts.Dict, scope: v.Scope) -> v.Value:
     return result
 
 
+def bound_by(target: facts.Node) -> set[str]:
+    """The names that the target of a loop binds."""
+    targets = target.items if isinstance(target, facts.Seq) else [target]
+    return {one.id for one in targets if isinstance(one, facts.Name)}
+
+
 def comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
     inner = v.Scope(scope.file, {}, scope, scope.body, "function")
     rows: list[tuple[v.Value, v.Value]] = []
@@ -75,6 +81,8 @@ def comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
             # What is known to be there stays known, beside what may be.
             items = items if len(node.loops) == 1 and 0 < len(items) <= MAX_UNROLL else items[-1:] or [v.UNKNOWN]
         folders = chain(items, scope) if whole and part.conditions else None
+        if not whole:
+            inner.turning |= bound_by(part.target)
         for item in folders or items:
             store(m, part.target, item, inner, node, None)
             for condition in part.conditions:

@@ -109,8 +109,7 @@ def _call(m: Machine, node: facts.Call, scope: v.Scope) -> v.Value:
 
 def _join(m: Machine, node: facts.Join, scope: v.Scope) -> v.Value:
     parts = [evaluate(m, part, scope) for part in node.parts]
-    for part in parts:
-        m.escape(part, "made a text", m.site(scope, node))
+    m.escape_all(parts, "made a text", scope, node)
     taint = v.taint_of(*parts)
     groups = [to_text(m, part, scope, node.at) for part in parts]
     combined = product(groups)

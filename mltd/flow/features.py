@@ -9,7 +9,7 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.events import Site
 from mltd.flow.machine import Machine
-from mltd.flow.program import Modules, statements
+from mltd.flow.program import Modules, nodes, statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,18 +166,6 @@ def _root(node: facts.Expr) -> str:
     while isinstance(node, (facts.Attr, facts.Sub, facts.Call)):
         node = node.func if isinstance(node, facts.Call) else node.value
     return node.id if isinstance(node, facts.Name) else ""
-
-
-def nodes(node: object) -> Iterator[facts.Node]:
-    """A node and all nodes below it."""
-    todo = [node]
-    while todo:
-        current = todo.pop()
-        if isinstance(current, facts.Node):
-            yield current
-            todo += [getattr(current, name) for name in current.__struct_fields__]
-        elif isinstance(current, list):
-            todo += current
 
 
 def definitions(modules: Modules, path: str) -> Iterator[facts.Def]:

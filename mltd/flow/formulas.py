@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mltd import facts
-from mltd.flow.features import nodes
-from mltd.flow.program import statements
+from mltd.flow.program import nodes, statements
 
 #: Parts of one formula, and products of its sum.
 MAX_PARTS = 120
@@ -321,8 +320,8 @@ class Reader:
         if name in _NAMED and len(given) == 2:
             return self._operation(_NAMED[name], self.read(given[0], at), self.read(given[1], at))
         if isinstance(func, facts.Attr) and isinstance(func.value, facts.Attr) and func.value.name in ("dt", "str"):
-            given[0] = func.value.value
-            return self._together(f"{func.value.name}.{name}", given, at) if _plain_arguments(node) else None
+            plain = [_filled(func.value.value), *_asked(node)]
+            return self._together(f"{func.value.name}.{name}", plain, at) if _plain_arguments(node) else None
         if name == "where" and package and len(given) == 3:
             return self._chosen(given[0], given[1], given[2], at)
         if name not in _ROWWISE or not given:
@@ -336,7 +335,25 @@ class Reader:
         if any(one is None for one in read):
             return None
         kept = [one for one in read if one is not None]
+        if name == "log1p":
+            return _atom("log", self._added(kept[0], _number(1)))
+        if name == "expm1":
+            return self._added(_atom("exp", kept[0]), _number(-1))
         return _atom({"absolute": "abs", "isnull": "isna"}.get(name, name), *kept)
+
+
+def _filled(node: facts.Expr) -> facts.Expr:
+    """What a text is made of whose gaps are filled: a text that is missing answers no question otherwise."""
+    if isinstance(node, facts.Call) and isinstance(node.func, facts.Attr) and node.func.name == "fillna":
+        return node.func.value if _plain_arguments(node) else node
+    return node
+
+
+def _asked(node: facts.Call) -> list[facts.Expr]:
+    """The arguments of a question that is asked of texts, but for what it says of those that are missing."""
+    plain = len(node.args) - len(node.names)
+    named = sorted(zip(node.names, node.args[plain:], strict=True), key=lambda item: item[0])
+    return [*node.args[:plain], *(value for name, value in named if name != "na")]
 
 
 def _is_float(node: facts.Call) -> bool:

@@ -101,8 +101,7 @@ def _method(
     if effect is None:
         frame.became(None)
         frame.use_all(m.site(scope, node), f"given to {callee}")
-        for value in (*args, *keywords.values()):
-            m.escape(value, f"given to {callee}", m.site(scope, node))
+        m.escape_all((*args, *keywords.values()), f"given to {callee}", scope, node)
         result: v.Value = v.Unknown(v.taint_of(frame, *args), row.gives if row is not None else "")
     else:
         result = frame_effect(m, frame, effect, name, args, keywords, scope, node)
@@ -201,8 +200,7 @@ def _function(
     first = args[0] if args else next(iter(keywords.values()), None)
     if isinstance(first, Frame):
         return frame_effect(m, first, effect, callee.rpartition(".")[2], args, keywords, scope, node)
-    for value in (*args, *keywords.values()):
-        m.escape(value, f"given to {callee}", m.site(scope, node))
+    m.escape_all((*args, *keywords.values()), f"given to {callee}", scope, node)
     if isinstance(first, Column):
         return first.computed(v.taint_of(*args))
     if effect.effect in ("join", "stack", "same", "set"):

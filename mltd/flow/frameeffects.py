@@ -28,6 +28,13 @@ CHANGING = {
 }  # fmt: skip
 
 
+def changing(name: str, args: Args, keywords: Keywords) -> list[v.Value]:
+    """The values that a method puts into a table: of one that asks where to, not what it asks."""
+    if name in ("where", "mask"):
+        return [*args[1:], *(value for key, value in keywords.items() if key != "cond")]
+    return [*args, *keywords.values()]
+
+
 def frame_effect(
     m: Machine,
     frame: Frame,
@@ -52,7 +59,7 @@ def frame_effect(
         return _add(m, frame, row, name, args, keywords, scope, node)
     names = use_columns(m, frame, row, args, keywords, scope, node)
     if name in CHANGING:
-        apply(m, CHANGING[name], [*args, *keywords.values()], scope, node)
+        apply(m, CHANGING[name], changing(name, args, keywords), scope, node)
     if row.effect in ("same", "set", "part"):
         for value in (*args, *keywords.values()):
             if isinstance(value, Frame) and value is not frame:
@@ -91,8 +98,7 @@ def frame_effect(
     if row.effect != "show" and not frame.type.startswith("pandas"):
         frame.became(None)  # it may work in place
     frame.use_all(site, "shown" if row.effect == "show" else name)
-    for value in (*args, *keywords.values()):
-        m.escape(value, f"given to {name}", site)
+    m.escape_all((*args, *keywords.values()), f"given to {name}", scope, node)
     return _whole(m, frame, name, taint)
 
 

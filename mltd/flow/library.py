@@ -85,7 +85,7 @@ _HARMLESS = frozenset(
 
 
 def _frames_named(m: Machine, args: Args, scope: v.Scope, site: Site) -> None:
-    """The frames whose names a query mentions are read by it."""
+    """The frames whose names a query or a text of code mentions are read by it."""
     texts = [text for value in args if isinstance(value, v.Texts) for text in value.alternatives]
     said = {word for text in texts for word in _WORD.findall(text.template)}
     outer: v.Scope | None = scope
@@ -95,19 +95,20 @@ def _frames_named(m: Machine, args: Args, scope: v.Scope, site: Site) -> None:
         outer = outer.outer
 
 
+#: What runs a text that the program has put together.
+_RUNS_TEXTS = frozenset({"builtins.exec", "builtins.eval"})
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def _unknown(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
     site = m.site(scope, node)
-    if name.startswith(READS_FRAMES):
+    if name.startswith(READS_FRAMES) or name in _RUNS_TEXTS:
         _frames_named(m, args, scope, site)
     columns = [value for value in args if isinstance(value, Column)]
     library = m.knowledge.library(name)
     taint = v.taint_of(*args, *keywords.values())
     arrays = library is not None and library.kind == "arrays"
-    for value in (*args, *keywords.values()):
-        m.escape(value, f"given to {name}", site)
+    m.escape_all((*args, *keywords.values()), f"given to {name}", scope, node)
     if arrays and columns:
         return columns[0].computed(taint)
     kind = "array" if arrays else ""
@@ -125,8 +126,7 @@ def _construct(m: Machine, name: str, kind: Type, args: Args, keywords: Keywords
     if kind.kind in ("estimator", "transformer", "network"):
         made.parts = {"\0first": args[0]} if args else {}
         made.parts.update({f"\0{key}": value for key, value in keywords.items()})
-    for value in (*args, *keywords.values()):
-        m.escape(value, f"given to {name}", m.site(scope, node), changed=False)
+    m.escape_all((*args, *keywords.values()), f"given to {name}", scope, node, changed=False)
     if kind.path:
         path = argument(kind.params, kind.path, args, keywords)
         if path is not None and not isinstance(path, v.Unknown):
@@ -144,6 +144,8 @@ def _construct(m: Machine, name: str, kind: Type, args: Args, keywords: Keywords
 def call_method(m: Machine, method: v.Method, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
     """``receiver.name(...)``"""
     receiver, name = method.receiver, method.name
+    if isinstance(receiver, v.Unknown):
+        return _duck(m, receiver, name, args, keywords, scope, node)
     if isinstance(receiver, Frame):
         return frame_method(m, receiver, name, args, keywords, scope, node)
     if isinstance(receiver, Column):
@@ -175,8 +177,6 @@ def call_method(m: Machine, method: v.Method, args: Args, keywords: Keywords, sc
         row = m.knowledge.call(f"{base}.{name}") if base else None
         if row is not None:
             return apply_row(m, f"{base}.{name}", row, receiver, args, keywords, scope, node)
-    elif isinstance(receiver, v.Unknown):
-        return _duck(m, receiver, name, args, keywords, scope, node)
     return _unknown(m, name, [receiver, *args], keywords, scope, node)
 
 
@@ -200,8 +200,7 @@ def _object_method(
             for event in receiver.taint:
                 if event.verb == "writes" and event.result is receiver:
                     event.inputs |= v.taint_of(*args)
-            for value in args:
-                m.escape(value, "written to a file", m.site(scope, node))
+            m.escape_all(args, "written to a file", scope, node)
         script = text_of(m, receiver.path, scope.file, taint) if name == "read" and not args else None
         return script if script is not None else v.Unknown(taint, "file-content" if name == "read" else "")
     native = receiver.parts.get(f"\0method {name}")
@@ -224,10 +223,10 @@ def _typed(
     made = builder(m, callee, args, keywords, scope, node)
     if made is not None:
         return made
-    site = m.site(scope, node)
-    for value in (*args, *keywords.values()):
-        m.escape(value, f"given to {callee}", site)
-    taint = v.taint_of(receiver, *args, *keywords.values())
+    m.escape_all((*args, *keywords.values()), f"given to {callee}", scope, node)
+    # What a base outside of the tree does knows of little that a class of the tree keeps beside.
+    own = receiver.taint if isinstance(receiver, v.Instance) else v.taint_of(receiver)
+    taint = v.bounded(own | v.taint_of(*args, *keywords.values()))
     if isinstance(receiver, v.Object):
         receiver.taint = taint if receiver.kind not in ("estimator", "network", "transformer") else receiver.taint
         if receiver.kind in (
@@ -281,15 +280,14 @@ def _duck(
         taint = without_statistics(taint)
     if last in _GROWING:
         _grow(receiver, taint, scope, node)
-    for value in (*args, *keywords.values()):
-        m.escape(value, f"given to {name}", m.site(scope, node))
+    m.escape_all((*args, *keywords.values()), f"given to {name}", scope, node)
     kept = receiver.kind if receiver.kind in ("array", "prediction", "tensor", "series", "names") else ""
-    return v.Unknown(taint, _WINDOW if last in WINDOWS else kept, receiver.library)
+    return v.Unknown(taint, _WINDOW if last in WINDOWS or last == "groupby" else kept, receiver.library)
 
 
 #: What writes a day as a text: it bounds what is fetched, and is no feature.
 _DAYS = frozenset({"strftime", "isoformat"})
-#: The kind of what a method gave whose statistics are of the rows near by.
+#: The kind of what a method gave whose statistics are of the rows near by, or of some group of them.
 _WINDOW = "window"
 #: What puts something into a container.
 _GROWING = frozenset({"append", "extend", "insert", "add", "update"})

@@ -12,7 +12,7 @@ from mltd.flow.frames import Column, Frame
 from mltd.flow.lineage import sources
 from mltd.flow.machine import Machine, join
 from mltd.flow.program import statements
-from mltd.flow.rows import chosen_by, taken, whole
+from mltd.flow.rows import chosen_by, side_of, taken, whole
 from mltd.flow.strings import path_attribute
 from mltd.flow.tables import ACCESSORS, column_attribute, frame_attribute, frame_subscript
 from mltd.flow.texts import hole
@@ -20,6 +20,8 @@ from mltd.flow.texts import hole
 
 def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) -> v.Value:
     """``value.name``"""
+    if isinstance(value, v.Unknown):  # first, as most are
+        return v.Method(value, name, node.at, value.taint)
     if isinstance(value, v.External):
         made = _made(m, value.name, name, v.NONE, scope, node)
         return made or (v.External(f"{value.name}.{name}") if value.name else v.UNKNOWN)
@@ -63,7 +65,7 @@ def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) 
         if name in value.entries and value.kind == "config":
             return value.entries[name]
         return v.Method(value, name, node.at, value.taint)
-    if isinstance(value, (v.Sequence, v.Unknown)):
+    if isinstance(value, v.Sequence):
         return v.Method(value, name, node.at, v.taint_of(value))
     if isinstance(value, v.Method):
         return v.Method(value.receiver, f"{value.name}.{name}", node.at, value.taint)
@@ -263,14 +265,15 @@ def _item(m: Machine, value: v.Sequence, index: v.Value, key: v.Key, scope: v.Sc
             return v.Sequence(value.items[part], value.kind, False, v.UNKNOWN, value.at, value.file, value.taint)
         some = v.Sequence(list(value.items), value.kind, True, value.rest, value.at, value.file, value.taint)
         return some if whole(index) else taken(m, some, chosen_by(index, node.index, node.value, scope), scope, node)
+    result = value.rest if value.open else v.Unknown(v.taint_of(value))
     if value.items:
         result = value.items[0]
         for other in value.items[1:40]:
             result = join(result, other)
         if value.open:
             result = join(result, value.rest)
-        return result
-    return value.rest if value.open else v.Unknown(v.taint_of(value))
+    side = side_of(index) if isinstance(index, v.Unknown) else None
+    return result if side is None else taken(m, result, side, scope, node, sources(v.taint_of(index)))
 
 
 def _slice(index: v.Sequence) -> slice | None:

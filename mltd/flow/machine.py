@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -22,6 +22,7 @@ from mltd.flow.texts import Source, Text, hole, join_paths
 if TYPE_CHECKING:
     from mltd.flow.called import Calls
     from mltd.flow.frames import ColumnDefinition, Frame, Origin, Reach
+    from mltd.flow.summaries import Summary
     from mltd.knowledge import Knowledge
 
 #: Calls inside calls.
@@ -137,7 +138,7 @@ class Machine:
     loops: int = 0
     #: rounds of the loops that are being run one by one, multiplied
     rounds: int = 1
-    memo: dict[tuple[Any, ...], tuple[v.Value, int, int, set[str]]] = field(default_factory=dict)
+    summaries: dict[tuple[Any, ...], Summary] = field(default_factory=dict)
     #: choices of rows, by place and what they choose from
     choices: dict[tuple[Any, ...], Event] = field(default_factory=dict)
     contexts: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -179,8 +180,10 @@ class Machine:
 
     def symbol(self, scope: v.Scope) -> str:
         """The qualified name of the body that a scope belongs to."""
-        content = self.modules.python.get(scope.file)
-        return content.index[scope.body].qualname if content and scope.body < len(content.index) else ""
+        if scope.symbol is None:
+            content = self.modules.python.get(scope.file)
+            scope.symbol = content.index[scope.body].qualname if content and scope.body < len(content.index) else ""
+        return scope.symbol
 
     def go_to(self, folder: v.Value, scope: v.Scope, node: Any) -> None:
         """The program changes its working folder; one that it may not go to is not known from then on."""
@@ -313,10 +316,18 @@ class Machine:
 
     # ------------------------------------------------------------------ escape
 
+    def escape_all(self, values: Iterable[v.Value], why: str, scope: v.Scope, node: Any, changed: bool = True) -> None:
+        """Several values reach code that is not analysed, at one place."""
+        for value in values:
+            if type(value) not in _INERT:
+                self.escape(value, why, self.site(scope, node), changed=changed)
+
     def escape(self, value: v.Value, why: str, site: Site, depth: int = 0, changed: bool = True) -> None:
         """A value reaches code that is not analysed: everything in it may be used, and ``changed``."""
         from mltd.flow.frames import Frame, Names
 
+        if type(value) in _INERT:
+            return
         if isinstance(value, Frame):
             if changed:
                 value.became(None)
@@ -436,6 +447,8 @@ def release(value: v.Value) -> None:
     """The interpretation loses sight of a value: the columns of the frames in it may all be used."""
     from mltd.flow.frames import Frame, Names
 
+    if type(value) in _INERT:
+        return
     seen: set[int] = set()
     todo = [(value, 0)]
     while todo:
@@ -452,6 +465,8 @@ def release(value: v.Value) -> None:
 
 
 _CONTAINERS = (v.Sequence, v.Mapping, v.Instance, v.Object)
+#: Values that hold no others, and cannot be changed.
+_INERT = frozenset({v.Unknown, v.Constant, v.Texts, v.External, v.Module, v.Class, v.Native})
 
 
 def _inside(value: v.Value) -> list[v.Value]:

@@ -41,8 +41,7 @@ def make_frame(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.S
             given = [row.entries[column] for row in rows if column in row.entries]
             made = define(m, result, column, scope, node, None, v.Sequence(given))
             made.added, made.written = False, (rows[0].file, rows[0].at) if rows[0].file else None
-            for value in given:
-                m.escape(value, "made a column", m.site(scope, node))
+            m.escape_all(given, "made a column", scope, node)
         result.base = v.NONE if not result.open else taint
     elif isinstance(data, v.Mapping):
         result.open = data.open

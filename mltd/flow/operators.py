@@ -15,6 +15,8 @@ from mltd.flow.measures import apply, is_measure
 from mltd.flow.strings import percent
 from mltd.flow.texts import concat, join_paths
 
+_ORDERING = frozenset({"<", "<=", ">", ">=", "==", "!="})
+
 
 def binary(m: Machine, node: facts.Bin, scope: v.Scope) -> v.Value:
     left = m.evaluate(m, node.left, scope)
@@ -46,6 +48,8 @@ def binary(m: Machine, node: facts.Bin, scope: v.Scope) -> v.Value:
     if isinstance(left, v.Sequence) and node.op in ("-", "&", "|", "^") and isinstance(right, v.Sequence):
         return _sets(m, node, left, right, scope, taint)
     kinds = {getattr(left, "kind", ""), getattr(right, "kind", "")}
+    if v.MASK in kinds and node.op in ("&", "|", "^"):
+        return v.Unknown(taint, v.MASK)
     for kind in ("prediction", "array", "series", "tensor"):
         if kind in kinds:
             return v.Unknown(sources(taint), kind)
@@ -129,7 +133,7 @@ def unary(m: Machine, node: facts.Unary, scope: v.Scope) -> v.Value:
         return value
     if isinstance(value, Frame):
         value.use_all(m.site(scope, node), "computed with as a whole")
-    return v.Unknown(v.taint_of(value))
+    return v.Unknown(v.taint_of(value), v.MASK if node.op == "~" and getattr(value, "kind", "") == v.MASK else "")
 
 
 def boolean(m: Machine, node: facts.Bool, scope: v.Scope) -> v.Value:
@@ -165,4 +169,4 @@ def compare(m: Machine, node: facts.Compare, scope: v.Scope) -> v.Value:
             and settled(values[1])
         ):
             return v.Constant((first == second) == (node.ops[0] == "=="), scope.file, node.at, taint)
-    return v.Unknown(taint)
+    return v.Unknown(taint, v.MASK if node.ops[0] in _ORDERING else "")

@@ -133,6 +133,18 @@ def statements(block: facts.Block) -> Iterator[facts.Stmt]:
             yield from statements(part.body)
 
 
+def nodes(node: object) -> Iterator[facts.Node]:
+    """A node and all nodes below it."""
+    todo = [node]
+    while todo:
+        current = todo.pop()
+        if isinstance(current, facts.Node):
+            yield current
+            todo += [getattr(current, name) for name in current.__struct_fields__]
+        elif isinstance(current, list):
+            todo += current
+
+
 def _join(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
 

@@ -3,7 +3,8 @@
 Every choice of rows (a mask, a range, one side of a split) is an event with the verb ``takes`` among what the part
 comes from. Its ``extra["part"]`` says which part it is: ``("split", split, side)``; ``("item", position)`` for each in
 turn; ``("entry", index)`` of several values in one; ``("name", key)`` of what is found by a name; ``("rows", file,
-index, owner)`` with the expressions that choose and that they choose from; ``("together", ...)`` for parts under one
+index, owner)`` with the expressions that choose and that they choose from, ``("window", ...)`` where a loop moves both
+ends of them; ``("together", ...)`` for parts under one
 another. It is kept out of the list of events: only what comes from it can ask for it. :mod:`mltd.graph.rows` compares
 such parts.
 """
@@ -20,6 +21,7 @@ from mltd.flow.convert import constant
 from mltd.flow.events import Event, rooted
 from mltd.flow.frames import Column, Frame, rows_held
 from mltd.flow.machine import Machine
+from mltd.flow.program import nodes
 
 #: What is no data: taking a part of it takes no rows.
 _NO_DATA = frozenset({"estimator", "transformer", "network", "tokenizer", "splitter", "options", "searcher", "text"})
@@ -81,12 +83,30 @@ def _choice(m: Machine, value: v.Value, part: tuple[Any, ...], scope: v.Scope, n
     if not rooted(before | by):
         return None
     rows = rows_of(value)
-    key = scope.file, node.at, *(part if part[0] != "rows" else ()), before, by, rows
+    told, known = _asked(part[2], scope) if part[0] == "rows" and scope.kind == "function" else ((), True)
+    key = scope.file, node.at, *(part if part[0] not in ("rows", "window") else told), before, by, rows
     event = m.choices.get(key)
     if event is None:
         event = m.choices[key] = m.happening("takes", "", scope, node, inputs=before | by, features=before, rows=rows)
-        event.extra["part"] = part
+        event.extra.update(part=part, told=told, open=not known)
     return event
+
+
+def _asked(index: facts.Node, scope: v.Scope) -> tuple[tuple[Any, ...], bool]:
+    """What an index asks for by name that may be another in every call of its function; and whether all of it is
+    known, or at least where it comes from."""
+    told: list[Any] = []
+    known = True
+    for node in nodes(index):
+        if isinstance(node, facts.Name) and node.id not in scope.turning:
+            value = scope.names.get(node.id)
+            if isinstance(value, v.Texts):
+                told.append((node.id, *(text.template for text in value.alternatives)))
+            elif isinstance(value, v.Constant):
+                told.append((node.id, value.value))
+            elif isinstance(value, (v.Unknown, v.Method)) and not value.taint:
+                known = False
+    return tuple(told), known
 
 
 def latest(events: Iterable[Event]) -> v.Taint:
@@ -120,13 +140,37 @@ def _with(before: v.Taint, event: Event | None) -> v.Taint:
 def chosen_by(index: v.Value, node: facts.Node, owner: facts.Node, scope: v.Scope) -> tuple[Any, ...]:
     """Which part of its owner an index takes: the side of the split that made the index, else what the index says."""
     if not isinstance(index, (Frame, Column, v.Sequence)):
-        parts = [one for one in v.taint_of(index) if one.verb == "takes" and one.extra["part"][0] == "split"]
-        if parts:
-            found: tuple[Any, ...] = min(parts, key=lambda one: one.order).extra["part"]
-            return found
+        side = side_of(index)
+        if side is not None:
+            return side
     if isinstance(owner, facts.Attr):
         owner = owner.value  # df.loc[...]
-    return ("rows", scope.file, node, owner)
+    return ("window" if _moves(node, scope.turning) else "rows", scope.file, node, owner)
+
+
+def side_of(index: v.Value) -> tuple[Any, ...] | None:
+    """The side of a split that made an index, or that an index is one of: ``rows[i] for i in train_index``."""
+    choices = [one for one in v.taint_of(index) if one.verb == "takes"]
+    choices += [one for item in choices if item.extra["part"][0] == "item" for one in item.rows if one.verb == "takes"]
+    sides = [one for one in choices if one.extra["part"][0] == "split"]
+    found: tuple[Any, ...] | None = min(sides, key=lambda one: one.order).extra["part"] if sides else None
+    return found
+
+
+def _moves(index: facts.Node, turning: set[str]) -> bool:
+    """Whether an index is a range that a loop moves on in every round, both of its ends: ``rows[i - 60 : i]``."""
+    if isinstance(index, facts.Seq) and index.items:
+        index = index.items[0]
+    if not turning or not isinstance(index, facts.Slice):
+        return False
+    return all(end is not None and _names(end, turning) for end in (index.lower, index.upper))
+
+
+def _names(node: facts.Node, wanted: set[str]) -> bool:
+    if isinstance(node, facts.Name):
+        return node.id in wanted
+    parts = (node.left, node.right) if isinstance(node, facts.Bin) else ()
+    return any(_names(part, wanted) for part in parts)
 
 
 def whole(index: v.Value) -> bool:

@@ -119,8 +119,7 @@ def via(value: v.Value, how: str) -> v.Value:
 
 
 def _str(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
-    for value in args:
-        m.escape(value, "made a text", m.site(scope, node))
+    m.escape_all(args, "made a text", scope, node)
     if not args:
         return v.Texts((literal("", m.source(scope, node.at)),))
     return v.Texts(_texts(m, args[0], scope, node), False, v.taint_of(args[0]))
@@ -248,8 +247,7 @@ def _getattr(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: A
                 return inner.names.get(name, v.UNKNOWN) if inner else v.UNKNOWN
             found = attribute(m, args[0], name, scope, node)
             return join(found, args[2]) if len(args) > 2 and isinstance(found, v.Texts) else found
-    for value in args:
-        m.escape(value, "looked into by a name that is not known", m.site(scope, node))
+    m.escape_all(args, "looked into by a name that is not known", scope, node)
     return v.Unknown(v.taint_of(*args))
 
 
@@ -306,8 +304,7 @@ def _setdiff(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: A
         items = [item for item in args[0].items if constant(item) not in gone]
         rest = args[0].rest.without(gone) if isinstance(args[0].rest, Names) else args[0].rest
         return v.Sequence(items, "list", args[0].open, rest, node.at, scope.file, args[0].taint)
-    for value in args:
-        m.escape(value, "given to numpy.setdiff1d", m.site(scope, node))
+    m.escape_all(args, "given to numpy.setdiff1d", scope, node)
     return v.Unknown(v.taint_of(*args), "array")
 
 

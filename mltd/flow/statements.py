@@ -11,7 +11,7 @@ from mltd.flow.calls import define_class, enter
 from mltd.flow.climbing import chain, climbed, holds, run_in, standing
 from mltd.flow.components import note
 from mltd.flow.conditions import compared, is_main, switched, switches, truth
-from mltd.flow.displays import iterate
+from mltd.flow.displays import bound_by, iterate
 from mltd.flow.expressions import evaluate, look_up
 from mltd.flow.frames import Frame, Names
 from mltd.flow.imports import run_import, run_import_from
@@ -268,8 +268,7 @@ def _for(m: Machine, node: facts.For, scope: v.Scope) -> bool:
         before, arms = m.rounds, m.loop_arms
         m.rounds *= len(items)
         m.loop_arms = m.arms
-        targets = node.target.items if isinstance(node.target, facts.Seq) else [node.target]
-        names = {target.id for target in targets if isinstance(target, facts.Name)}
+        names = bound_by(node.target)
         scope.bound |= names
         scope.given |= names
         for item in items:
@@ -291,6 +290,7 @@ def _for(m: Machine, node: facts.For, scope: v.Scope) -> bool:
         )
         if isinstance(item, Names) and not quiet:
             item.frame.use_all(m.site(scope, node), "each of its columns in a loop")
+        scope.turning |= bound_by(node.target)
         store(m, node.target, item, scope, node, None)
         m.columnwise += quiet
         _loop_body(m, node.body, scope)

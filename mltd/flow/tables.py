@@ -137,7 +137,8 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
     names = names_in(index, may=True) if isinstance(index, v.Sequence) else None
     if names is None:
         frame.use_all(m.site(scope, node), "columns or rows that are not known by name")
-        if isinstance(index, v.Unknown) and index.kind in ("array", "prediction", "series") and index.taint:
+        chooses = isinstance(index, v.Unknown) and index.kind in ("array", "prediction", "series") and index.taint
+        if chooses or getattr(index, "kind", "") == v.MASK:
             return _taken(m, frame, index, scope, node)
         some = _rows(m, frame)
         some.blurred = True  # which of its columns these are is not known

@@ -24,6 +24,8 @@ NONE: Taint = frozenset()
 MAX_TAINT = 48
 #: Containers in containers, and items of each, that are looked into for what they come from.
 _DEEP = 3
+#: The kind of what says of each of many whether it is meant: what a comparison gives.
+MASK = "mask"
 _WIDE = 32
 
 
@@ -238,8 +240,10 @@ class Scope:
     foreign: dict[str, Scope] = field(default_factory=dict)  #: names declared global or nonlocal
     bound: set[str] = field(default_factory=set)  #: parameters and variables of unrolled loops
     given: set[str] = field(default_factory=set)  #: those of them that have a value of this call or round
+    turning: set[str] = field(default_factory=set)  #: variables of loops, each another in every round
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
+    symbol: str | None = None  #: the qualified name of that body, once it was asked for
     between: dict[str, list[Value]] | None = None  #: in a ``try``, the tables that names were before they got others
 
 
@@ -250,31 +254,38 @@ Value = Any  # one of the classes above, or a Frame or Column of mltd.flow.frame
 
 def taint_of(*values: Value) -> Taint:
     """What the values directly come from, looking into a few items of containers, and of containers in them."""
-    if len(values) == 1 and not isinstance(values[0], (Sequence, Mapping, Instance)):
-        return bounded(values[0].taint)
-    found: set[Event] = set()
+    found: Taint = NONE
     for value in values:
-        _gather(value, found, 0)
+        own = value.taint
+        if type(value) in _HOLDERS:
+            gathered = set(own)
+            _gather(value, gathered, 0)
+            own = frozenset(gathered)
+        if own and own is not found:
+            found = found | own if found else own
     return bounded(found)
 
 
 def _gather(value: Value, found: set[Event], depth: int) -> None:
-    found |= value.taint
-    if depth == _DEEP:
-        return
-    inside: Iterable[Value] = ()
+    """What the values inside of a container come from."""
+    inside: Iterable[Value]
     if isinstance(value, Sequence):
         inside = value.items[:_WIDE] if not value.open else [*value.items[:_WIDE], value.rest]
     elif isinstance(value, Mapping):
         inside = itertools.islice(value.entries.values(), _WIDE)
-    elif isinstance(value, Instance):
+    else:
         inside = itertools.islice(value.attributes.values(), _WIDE)
     for item in inside:
-        _gather(item, found, depth + 1)
+        found |= item.taint
+        if depth + 1 < _DEEP and type(item) in _HOLDERS:
+            _gather(item, found, depth + 1)
+
+
+_HOLDERS = frozenset({Sequence, Mapping, Instance})
 
 
 def bounded(events: Collection[Event]) -> Taint:
     """The events as a taint: the latest of them, where there are too many."""
     if len(events) > MAX_TAINT:
         return frozenset(sorted(events, key=lambda event: event.order)[-MAX_TAINT:])
-    return frozenset(events)
+    return events if isinstance(events, frozenset) else frozenset(events)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.events import Event, Site
-from mltd.flow.features import nodes
+from mltd.flow.program import nodes
 from mltd.graph.artifacts import HELD
 from mltd.graph.data import Data
 from mltd.graph.nodes import Collector, Edge, Id, Node

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -227,11 +228,16 @@ class Base:
         return frozenset(found | {name.rpartition(".")[2] for name in found if "." in name})
 
 
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
 def _words(content: facts.DataFacts) -> Iterable[str]:
     todo = list(content.documents)
     while todo:
         datum = todo.pop()
-        if isinstance(datum.value, str) and len(datum.value) < 200:
+        if isinstance(datum.value, str) and not datum.value.isidentifier():
+            yield from _WORD.findall(datum.value)  # a command, a path, lines of a program
+        elif isinstance(datum.value, str):
             yield datum.value
         elif isinstance(datum.value, dict):
             yield from datum.value

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mltd import facts
-from mltd.flow.features import nodes
-from mltd.flow.program import Modules, statements
+from mltd.flow.program import Modules, nodes, statements
 
 
 def body_at(modules: Modules, file: str, at: int) -> int:

@@ -39,7 +39,7 @@ def cascades(learning: Learning) -> Iterator[Cascade]:
     fits: dict[Spot, Event] = {}
     for event in learning.fits:
         place = event.site.file, event.site.at
-        for way in learning.ways.back(event, predicts, choices=False):
+        for way in learning.ways.back(event, predicts, choices=False, states=False):
             key = way.start.site.file, way.start.site.at
             if way.start.off or key in found.get(place, ()):
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from mltd.flow import values as v
 from mltd.flow.events import Event
@@ -25,13 +26,29 @@ def evaluations(events: list[Event], learning: Learning) -> dict[Event, list[Eve
     for event in events:
         if event.off:
             continue
-        scored = event.verb == "evaluates" and event.receiver is not None and event.callee.rpartition(".")[2] in _SCORES
-        if event.verb == "predicts" or scored:
+        if event.verb == "predicts" or is_score(event):
             for fit in learning.trained(event):
                 if event.verb == "evaluates" or event in measured or _by_split(event):
                     found[fit].append(event)
         elif event.verb == "searches" or (event.verb == "fits" and _watched(event)):
             found[event].append(event)
+    return found
+
+
+def is_score(event: Event) -> bool:
+    """Whether a model is asked how well it does."""
+    return event.verb == "evaluates" and event.receiver is not None and event.callee.rpartition(".")[2] in _SCORES
+
+
+def behind(events: Iterable[Event]) -> set[Event]:
+    """Some events and all that they come from, inside one program."""
+    found = set[Event]()
+    todo = list(events)
+    while todo:
+        event = todo.pop()
+        if event not in found:
+            found.add(event)
+            todo += event.inputs
     return found
 
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 from mltd import facts
 from mltd.flow.events import Event, Site
-from mltd.flow.features import nodes
-from mltd.flow.program import Modules, statements
+from mltd.flow.program import Modules, nodes, statements
 from mltd.graph.bodies import own
 from mltd.graph.learning import named
 from mltd.graph.rows import names_of

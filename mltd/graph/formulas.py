@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from mltd import facts
 from mltd.flow.events import Site
-from mltd.flow.features import nodes
 from mltd.flow.formulas import Formula, Reader
 from mltd.flow.frames import ColumnDefinition
-from mltd.flow.program import Modules, statements
+from mltd.flow.program import Modules, nodes, statements
 from mltd.graph.bodies import body_at, own, parameters
 
 

@@ -119,7 +119,7 @@ def _paired_with_later(fit: Event, rows: Rows) -> Event | None:
 
 def _is_a_range(choice: Event) -> bool:
     kind, *rest = choice.extra.get("part", ("",))
-    index = rest[1] if kind == "rows" else None
+    index = rest[1] if kind in ("rows", "window") else None
     return isinstance(index, facts.Slice)
 
 

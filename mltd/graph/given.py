@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.events import Event, Site
-from mltd.flow.features import nodes
 from mltd.flow.machine import Machine
-from mltd.flow.program import statements
+from mltd.flow.program import nodes, statements
 from mltd.graph.bodies import body_at, own, parameters
 
 #: Expressions and callers behind one another that are followed.

@@ -111,7 +111,7 @@ def chosen(rows: Iterable[Event]) -> frozenset[Event]:
         behind = event.rows or event.features
         if event.verb in ("takes", "reads", "loads", "loads-data"):
             kind, *rest = event.extra.get("part", ("",))
-            if not event.rooted or (kind == "together" and not all(rest)):
+            if not event.rooted or event.extra.get("open") or (kind == "together" and not all(rest)):
                 return frozenset()
             found.add(event)
         elif not behind:
@@ -129,7 +129,7 @@ def _within(tested: Event, trained: frozenset[Event]) -> bool:
         if event in trained:
             return True
         seen.add(event)
-        if event.verb == "takes" and event.extra["part"][0] in ("split", "rows"):
+        if event.verb == "takes" and event.extra["part"][0] in ("split", "rows", "window"):
             todo |= chosen(event.rows) - seen
     return False
 

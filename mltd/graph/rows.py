@@ -132,11 +132,11 @@ class Rows:
         return any(self.covers(one, other, depth + 1) for group in every if len(group) == 1 for one in group)
 
     def single(self, event: Event) -> bool:
-        """Whether what an event is done to is one row, of those that a loop goes through."""
+        """Whether what an event is done to is one row of those that a loop goes through, or the rows near by it."""
         for _step in range(MAX_FORMS):
             taken = [one for one in event.rows if one.verb == "takes"]
-            if taken:
-                return any(one.extra["part"][0] == "item" for one in taken)
+            if any(one.extra["part"][0] in ("item", "window") for one in taken):
+                return True
             if len(event.rows) != 1:
                 break
             event = next(iter(event.rows))
@@ -221,7 +221,7 @@ class Rows:
 
     def _choice(self, event: Event) -> int:
         kind, *rest = event.extra["part"]
-        key = self._said(*rest) if kind == "rows" else (kind, *rest)
+        key = (*self._said(*rest), *event.extra["told"]) if kind in ("rows", "window") else (kind, *rest)
         number = self._choices.setdefault(key, len(self._choosers))
         if number == len(self._choosers):
             self._choosers.append(rest[0] if kind == "split" else event)
@@ -268,17 +268,27 @@ def _own(node: object, owner: facts.Node) -> bool:
     return not isinstance(node, facts.Node)
 
 
-def names_of(value: v.Value, depth: int = 0) -> frozenset[str]:
+def names_of(value: v.Value) -> frozenset[str]:
     """The columns that labels are made of, as far as they are known by name."""
+    found: set[str] = set()
+    seen: set[Event] = set()
+    values = [value]
+    for _form in range(_DEEP + 1):  # one form made of another
+        events: dict[Event, None] = {}
+        for one in values:
+            if isinstance(one, (Column, Frame)):
+                found |= _named(one)
+            else:
+                events.update(dict.fromkeys(getattr(one, "taint", v.NONE)))
+        forms = [event for event in events if event not in seen and event.verb in ("converts", "shapes", "makes")]
+        seen.update(forms)
+        values = [event.data[0] for event in forms if event.data]
+    return frozenset(found)
+
+
+def _named(value: Column | Frame) -> frozenset[str]:
     if isinstance(value, Column):
         name = value.name or value.source
         return frozenset({name}) if name else frozenset()
-    if isinstance(value, Frame):
-        known = frozenset(value.columns) | frozenset(name for names in value.picked.values() for name in names)
-        return known if not value.open and not value.origins else frozenset()
-    return frozenset(
-        name
-        for event in getattr(value, "taint", v.NONE)
-        if event.verb in ("converts", "shapes", "makes") and event.data and depth < _DEEP
-        for name in names_of(event.data[0], depth + 1)
-    )
+    known = frozenset(value.columns) | frozenset(name for names in value.picked.values() for name in names)
+    return known if not value.open and not value.origins else frozenset()

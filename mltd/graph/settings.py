@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.events import Site
-from mltd.flow.features import nodes
+from mltd.flow.program import nodes
 from mltd.flow.texts import Text
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from mltd.flow.lineage import FORMS, PASSING
 from mltd.flow.rows import latest
 from mltd.graph.artifacts import call
 from mltd.graph.links import HandOver
+from mltd.graph.roles import carries
 
 #: Calls whose result still holds what their data holds.
 _HOLDING = PASSING | {"transforms"}
@@ -50,6 +51,11 @@ class _Step:
     wanted: Reach | None = None  #: the columns that a later reader takes of the table that this call gives
     tool: bool = False  #: it only made what transforms the data
 
+    @property
+    def key(self) -> tuple[Event, Reach | None, bool]:
+        """What is looked at once: a table may be gone to twice, for its features and for its labels."""
+        return self.event, self.reach.get(self.event) if self.event.verb == "reads" else None, self.tool
+
 
 class Ways:
     """Walks back over a tree's events; a read goes on at the writes of what it reads."""
@@ -59,44 +65,56 @@ class Ways:
         for one in hand_overs:
             if one.sure and not one.one_of:
                 self._written[call(one.read.event)].append(one)
+        self._sorted: dict[tuple[frozenset[Event], bool], list[Event]] = {}
+
+    def _in_order(self, events: frozenset[Event], choices: bool) -> list[Event]:
+        """Events by their order, without ``choices`` those that what only chose rows leaves; the same are asked for
+        again and again."""
+        found = self._sorted.get((events, choices))
+        if found is None:
+            kept = events if choices else latest(events)
+            found = self._sorted[events, choices] = sorted(kept, key=lambda event: event.order)
+        return found
 
     def back(
         self, event: Event, wanted: Callable[[Event], bool], labels: bool = False, choices: bool = True,
-        prepared: bool = False, applied: bool = False,
+        prepared: bool = False, applied: bool = False, states: bool = True,
     ) -> Iterator[Way]:  # fmt: skip
         """The nearest events that fulfil a wish among what the features of an event come from, and with ``labels`` all
         of its data, each with one way; without ``choices`` not by what only chose rows. With ``prepared`` it is asked
         how the features were made: by everything that is wished for and not the nearest alone, and by what the model
-        itself was built with (a layer that was fitted before)."""
+        itself was built with (a layer that was fitted before); without ``states`` not through files that hold the state
+        of a program (a model, figures, settings) and no data."""
         end = _Step(event, None, None, {}, 0)
         first = event.features if choices else latest(event.features)
         if prepared:
             first |= frozenset(one for one in _built(event) if one.order < event.order)
-        todo = [_Step(one, end, None, event.reach, 0) for one in _ordered(first)]
+        todo = [_Step(one, end, None, event.reach, 0) for one in self._in_order(first, True)]
         if labels:
-            todo += [_Step(one, end, None, event.target_reach, 0) for one in _ordered(event.targets)]
+            todo += [_Step(one, end, None, event.target_reach, 0) for one in self._in_order(event.targets, True)]
         seen: set[tuple[Event, Reach | None, bool]] = set()
         while todo and len(seen) < MAX_EVENTS:
             step = todo.pop()
-            # A table may be gone to twice, for its features and for its labels.
-            key = step.event, step.reach.get(step.event) if step.event.verb == "reads" else None, step.tool
-            if key in seen:
+            if step.key in seen:
                 continue
-            seen.add(key)
+            seen.add(step.key)
             found = wanted(step.event)
             if found:
                 yield _way(step)
             if (not found or prepared) and not (step.tool and step.event.verb in ("fits", "searches")):
-                todo += self._behind(step, labels, choices, applied)
+                behind = self._behind(step, labels, choices, applied, states)
+                todo += [one for one in behind if one.key not in seen]
 
-    def _behind(self, step: _Step, labels: bool, choices: bool, applied: bool) -> Iterator[_Step]:
+    def _behind(self, step: _Step, labels: bool, choices: bool, applied: bool, states: bool) -> Iterator[_Step]:
         event = step.event
         if event.verb in ("reads", "loads"):
             if step.files < MAX_FILES:
                 for one in self._written.get(call(event), ()):
                     write, wanted = one.write.event, _selected(event, step.reach.get(event))
+                    if not states and _is_state(one):
+                        continue
                     carried = _carried(write, wanted)
-                    for source in _ordered(carried if choices else latest(carried)):
+                    for source in self._in_order(carried, choices):
                         over = _Step(write, step, one, {}, step.files + 1)
                         yield _Step(source, over, None, _made_of(write, wanted), step.files + 1, wanted, step.tool)
             return
@@ -116,9 +134,22 @@ class Ways:
         reach = {**event.reach, **step.reach} if tables else event.reach
         if not reach and event.verb in _BY_VALUE:
             reach = step.reach  # it is computed value by value from columns that the table after it knows
-        for source in _ordered(sources if choices else latest(sources)):
+        for source in self._in_order(sources, choices):
             tool = step.tool or (applied and event.verb == "transforms" and source not in event.features)
             yield _Step(source, step, None, reach, step.files, step.wanted if tables else None, tool)
+
+
+def _is_state(over: HandOver) -> bool:
+    """Whether what is handed over is what a program keeps of itself: a model, figures, several things in one, an
+    object of which nothing is known. JSON can hold no object."""
+    holds = carries(over.write.event)
+    if holds in ("", "object"):
+        several = any(isinstance(value, (v.Mapping, v.Instance)) for value in over.write.event.data[:1])
+        return several or (holds == "object" and not over.artifact.endswith(".json"))
+    return holds in _STATES
+
+
+_STATES = frozenset({"model", "metrics", "checkpoint", "image"})
 
 
 def prepares(event: Event) -> bool:
@@ -198,7 +229,3 @@ def _way(step: _Step | None) -> Way:
             overs.append(step.over)
         step = step.before
     return Way(tuple(events), tuple(overs))
-
-
-def _ordered(events: Iterable[Event]) -> list[Event]:
-    return sorted(events, key=lambda event: event.order)

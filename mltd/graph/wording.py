@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from mltd import facts
 from mltd.flow.events import Site
-from mltd.flow.features import nodes
-from mltd.flow.program import Modules, statements
+from mltd.flow.program import Modules, nodes, statements
 
 #: Statements after it that may still speak of it.
 _AFTER = 12

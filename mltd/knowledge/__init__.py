@@ -220,6 +220,9 @@ class Knowledge:
         self._frames: dict[str, FrameRow] = {}
         self._types: dict[str, Type] = {}
         self._families: dict[str, Type] = {}
+        #: answers, as the same is asked again and again
+        self._typed: dict[str, Type | None] = {}
+        self._called: dict[str, Row | None] = {}
         for table in tables:
             for module in table.modules:
                 self.libraries.setdefault(module, table)
@@ -237,16 +240,21 @@ class Knowledge:
 
     def type(self, name: str) -> Type | None:
         """The type of a dotted class name."""
+        if name in self._typed:
+            return self._typed[name]
         found = self._types.get(name)
         if found is None:
             head, _, last = name.rpartition(".")
             if last[:1].isupper() and not last.isupper():
                 found = self._families.get(head)
+        self._typed[name] = found
         return found
 
     def call(self, name: str) -> Row | None:
         """The row of a dotted call, ``module.function`` or ``type.method``; a type's ``like`` is followed."""
-        return self._look(name, self._calls)
+        if name not in self._called:
+            self._called[name] = self._look(name, self._calls)
+        return self._called[name]
 
     def frame(self, name: str) -> FrameRow | None:
         """The frame row of ``type.method`` or ``type.attribute``."""
@@ -269,7 +277,7 @@ class Knowledge:
         """The row of a method that gives a value another form, by what kind of value it is; of one whose kind is not
         known only where the name is one that no other protocol has."""
         homes = _HOMES.get(kind, ())
-        if not kind and name in _ONLY_ARRAYS:
+        if kind in ("", "mask") and name in _ONLY_ARRAYS:
             homes = tuple(dict.fromkeys(home for all_of in _HOMES.values() for home in all_of))
         rows = (self._calls.get(f"{home}.{name}") for home in homes)
         return next((row for row in rows if row is not None and row.does in ("converts", "shapes")), None)

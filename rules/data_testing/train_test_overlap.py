@@ -24,8 +24,8 @@ class TrainTestOverlap(Rule):
             fit = overlap.fit
             if project.is_apart(fit.site.file) or project.is_apart(fit.entry) or project.is_copy(fit.site.file):
                 continue
-            if project.says(overlap.metric.site, "train"):
-                continue  # a score of the training rows that is called so
+            if _called_so(project, overlap):
+                continue
             yield self.finding(
                 project.place(overlap.copies.site if overlap.copies is not None else overlap.check.site),
                 _message(project, overlap),
@@ -33,6 +33,14 @@ class TrainTestOverlap(Rule):
                 evidence=_walk(project, overlap),
                 symbol=fit.site.symbol,
             )
+
+
+def _called_so(project: Project, overlap: Overlap) -> bool:
+    """Whether it is said that the score is one of the training rows, where it is taken or where a function is called
+    that takes it of a fitted model."""
+    call = overlap.metric.stack[-1:]
+    asked = call if not set(call) & set(overlap.fit.stack) else ()
+    return any(project.says(site, "train") for site in (overlap.metric.site, *asked))
 
 
 def _message(project: Project, overlap: Overlap) -> str:
