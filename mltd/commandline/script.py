@@ -138,6 +138,9 @@ class _Run:
         if name in _DECLARING:
             for word in words:
                 self.assign(word, scope)
+        if name == "shift":
+            _shift(argv[assignments + 1 :], scope)
+            return
         if name in self.functions and self.depth < _DEEPEST_CALL:
             self.call(name, argv[assignments + 1 :], scope)
             return
@@ -214,9 +217,7 @@ class _Run:
     def call(self, name: str, arguments: list[str], scope: Scope) -> None:
         self.called.add(name)
         outer = {key: value for key, value in scope.variables.items() if _is_argument(key)}
-        scope.variables.update({str(index): value for index, value in enumerate(arguments, 1) if known(value)})
-        for key in ("@", "*"):
-            scope.assign(key, arguments)
+        _give(arguments, scope)
         self.depth += 1
         self.steps(self.functions[name].steps, scope)
         self.depth -= 1
@@ -229,6 +230,22 @@ class _Run:
         for name, function in list(self.functions.items()):
             if name not in self.called:
                 self.steps(function.steps, scope.copy())
+
+
+def _give(arguments: list[str], scope: Scope) -> None:
+    """Sets what a script or function is given, as far as it is known."""
+    for key in list(filter(_is_argument, scope.variables)):
+        del scope.variables[key]
+    scope.variables.update({str(index): value for index, value in enumerate(arguments, 1) if known(value)})
+    for key in ("@", "*"):
+        scope.assign(key, arguments)
+
+
+def _shift(words: list[str], scope: Scope) -> None:
+    """The first arguments are forgotten, and those behind move up."""
+    count = int(words[0]) if words and words[0].isdigit() else 1
+    arguments = scope.variables.get("@")
+    _give(arguments[count:] if isinstance(arguments, list) else [], scope)
 
 
 def _assignment(word: Token) -> tuple[str, str] | None:

@@ -58,7 +58,8 @@ def _tables(machine: Machine, content: facts.PythonFacts) -> bool:
 
 def _builder(machine: Machine, path: str, content: facts.PythonFacts, node: facts.Def) -> Builder | None:
     block = machine.modules.block(path, node.body)
-    given = {parameter.name for parameter in node.params}
+    mappings = {parameter.name for parameter in node.params if _is_mapping(parameter.annotation)}
+    given = {parameter.name for parameter in node.params} - mappings
     frames: set[str] = set()
     parts: set[str] = set()  # what was taken of a frame
     stores: list[tuple[str, Site]] = []
@@ -71,7 +72,7 @@ def _builder(machine: Machine, path: str, content: facts.PythonFacts, node: fact
             for target in statement.targets:
                 if isinstance(target, facts.Name):
                     rebound.add(target.id)
-                if isinstance(target, facts.Name) and _makes_frame(statement.value, given | frames):
+                if isinstance(target, facts.Name) and _makes_frame(statement.value, mappings):
                     frames.add(target.id)
                 elif isinstance(target, facts.Name) and _reads(statement.value, frames):
                     parts.add(target.id)
@@ -141,8 +142,18 @@ _COLUMN_MARKS = frozenset({
 })  # fmt: skip
 
 
-def _makes_frame(value: facts.Expr, known: set[str]) -> bool:
-    return isinstance(value, facts.Call) and isinstance(value.func, facts.Attr) and value.func.name in _FRAME_METHODS
+def _makes_frame(value: facts.Expr, mappings: set[str]) -> bool:
+    """Whether a call gives a table; a copy of a mapping is one of those."""
+    made = isinstance(value, facts.Call) and isinstance(value.func, facts.Attr) and value.func.name in _FRAME_METHODS
+    return made and _root(value) not in mappings
+
+
+def _is_mapping(annotation: facts.Expr | None) -> bool:
+    """Whether a parameter is declared to be a mapping: ``dict``, ``Dict[str, Any]``."""
+    if isinstance(annotation, facts.Sub):
+        annotation = annotation.value
+    name = annotation.id if isinstance(annotation, facts.Name) else getattr(annotation, "name", "")
+    return name in ("dict", "Dict", "Mapping", "MutableMapping", "OrderedDict")
 
 
 def _reads(value: facts.Expr, known: set[str]) -> bool:

@@ -275,6 +275,7 @@ def _duck(
         row = m.knowledge.call(f"pandas.DataFrame.{last}")
         if row is not None:
             return apply_row(m, f"pandas.DataFrame.{last}", row, receiver, args, keywords, scope, node)
+    m.asked.add(last)
     taint = v.taint_of(receiver, *args, *keywords.values())
     if last in _DAYS:
         taint = without_statistics(taint)

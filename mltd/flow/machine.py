@@ -93,6 +93,7 @@ class Machine:
     #: entries that used up their steps, and bodies that nothing called
     exhausted: set[str] = field(default_factory=set)
     uncalled: set[tuple[str, int]] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)  #: names of methods that are called of what is not known
     calls_of: Calls = field(default_factory=dict)  #: the commands that run each program
     components: set[tuple[str, int]] = field(default_factory=set)  #: functions that a pipeline runs, each by itself
     pipelines: set[tuple[str, int]] = field(default_factory=set)  #: functions that call them

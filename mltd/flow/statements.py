@@ -182,7 +182,7 @@ def _branches(
             with m.arm():
                 first = len(m.events)
                 reached = run_block(m, block, scope)
-            if not reached and isinstance(block[-1], facts.Return):
+            if _returns(block):
                 returned.append((first, len(m.events)))
         else:
             reached = True
@@ -203,13 +203,20 @@ def _branches(
     return True
 
 
+def _returns(block: facts.Block) -> bool:
+    """Whether a branch ends in a return, or in an attempt that does where nothing goes wrong."""
+    last = block[-1] if block else None
+    return isinstance(last, facts.Return) or (isinstance(last, facts.Try) and _returns(last.body))
+
+
 def _part(m: Machine, returned: list[tuple[int, int]]) -> None:
     """What happened in a branch that returned, and what happens from now on in this function, exclude each other."""
     for first, last in returned:
         if first < last:
             number = m.fresh()
             for event in m.events[first:last]:
-                event.exits = (*event.exits, number)
+                if all(one > 0 for one in event.tries[len(m.tries) :]):  # what a handler does goes on
+                    event.exits = (*event.exits, number)
             m.exits = (*m.exits, -number)
 
 

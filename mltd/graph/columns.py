@@ -13,7 +13,7 @@ from mltd.flow.features import Builder, NameList, asked, builders, definitions, 
 from mltd.flow.frames import ColumnDefinition
 from mltd.graph.base import Base
 from mltd.graph.links import HandOver
-from mltd.graph.roles import carries
+from mltd.graph.roles import are_figures, carries
 
 
 class Columns(Base):
@@ -75,9 +75,12 @@ class Columns(Base):
         )
 
     def unfinished(self, definition: ColumnDefinition) -> bool:
-        """Whether the interpretation of a column's program hit a bound: then nothing is known of its uses."""
-        exhausted = self.flow.machine.exhausted
-        return definition.entry in exhausted or definition.site.file in exhausted
+        """Whether nothing is known of a column's uses: the interpretation of its program hit a bound, or the method
+        that adds it is called of objects that are not known."""
+        machine = self.flow.machine
+        owner, _dot, name = definition.site.symbol.rpartition(".")
+        asked = bool(owner) and name in machine.asked
+        return asked or definition.entry in machine.exhausted or definition.site.file in machine.exhausted
 
     def _readers(self, write: Event) -> list[Event] | None:
         found = self._readers_of.get(write)
@@ -113,7 +116,17 @@ class Columns(Base):
     @functools.cached_property
     def unused_builders(self) -> list[Builder]:
         """Functions and transformers that build features and that nothing names."""
-        return [one for one in builders(self.flow.machine) if one.name not in self.mentioned]
+        return [
+            one
+            for one in builders(self.flow.machine)
+            if one.name not in self.mentioned and self.places.root(one.site.file) not in self._unread
+        ]
+
+    @functools.cached_property
+    def _unread(self) -> set[str]:
+        """The projects that hold code which could not be read: what it names is not known."""
+        code = (name for name in self.names if name.endswith((".py", ".ipynb")))
+        return {self.places.root(name) for name in code if name not in self.files}
 
     @functools.cached_property
     def name_lists(self) -> dict[NameList, list[NameList]]:
@@ -122,7 +135,9 @@ class Columns(Base):
         first: dict[object, NameList] = {}
         found: dict[NameList, list[NameList]] = {}
         for one in name_lists(self.flow.machine):
-            if one.name in self.mentioned or self.is_apart(one.site.file):
+            if one.name in self.mentioned or self.is_apart(one.site.file) or are_figures(one.items):
+                continue
+            if self.places.root(one.site.file) in self._unread:
                 continue
             known = first.setdefault((self.places.root(one.site.file), one.name, one.items), one)
             found.setdefault(known, []).extend([one] * (one is not known))

@@ -146,16 +146,20 @@ class _Outside:
     def _apart(self, known: Parts, others: Parts, surely: bool = False) -> bool:
         """Whether choices part other rows from all of their data that are known; ``surely`` if for a test."""
         pairs = [(one, other) for one in known for other in others if one.source == other.source]
-        parted = [one.parted(other) for one, other in pairs]
-        return bool(pairs) and all(one is not None and (not surely or self._for_a_test(one)) for one in parted)
+        parted = [(one.parted(other), Part(one.source)) for one, other in pairs]
+        if not pairs or any(choice is None for choice, _whole in parted):
+            return False
+        return not surely or any(choice is not None and self._for_a_test(choice, whole) for choice, whole in parted)
 
-    def _for_a_test(self, choice: int) -> bool:
-        """Whether rows are parted by a split, or by their order: a flag may as well mark rows that nobody can score."""
+    def _for_a_test(self, choice: int, whole: Part) -> bool:
+        """Whether rows are parted by a split, or by their order: a flag may as well mark rows that nobody can score,
+        and so may a range of what was put together."""
         chooser = self._rows.chooser(choice)
         kind, *rest = chooser.extra.get("part", ("",))
         index = rest[1] if kind in ("rows", "window") else None
-        ordering = (one for one in nodes(index) if isinstance(one, facts.Compare))
-        return chooser.verb == "splits" or any(not _ORDER.isdisjoint(one.ops) for one in ordering)
+        ordering = any(isinstance(one, facts.Compare) and not _ORDER.isdisjoint(one.ops) for one in nodes(index))
+        ranged = isinstance(index, facts.Slice) and not self._rows.together(whole)
+        return chooser.verb == "splits" or ordering or ranged
 
     def _strange(self, known: Parts, others: Parts) -> bool:
         """Whether other rows are of other data than all that are known."""
@@ -176,7 +180,7 @@ def _evaluations(fit: Event, trained: Parts, checks: Iterable[Event], rows: Rows
             continue
         tested = rows.of(check.extra["checked"] if check is fit else check.rows)
         for part in sorted(trained):
-            for other in sorted(tested):
+            for other in sorted(tested - trained):  # what may be the rows of the fit is no other part
                 split = part.parted(other)
                 if split is not None:
                     others = True

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from mltd.flow.events import Event, Site
 from mltd.graph.base import Base
 from mltd.graph.links import HandOver, Named, name_sources
+from mltd.graph.roles import called_figures
 from mltd.graph.together import Together
 
 #: Scripts of one folder that are one undertaking, whether they know one another or not: more are a collection.
@@ -78,7 +79,8 @@ class Programs(Base):
 
     @functools.cached_property
     def _serving(self) -> set[str]:
-        return {event.entry for event in self.events if event.verb == "serves" or self._on_a_page(event)}
+        found = {event.entry for event in self.events if event.verb == "serves" or self._on_a_page(event)}
+        return found | {event.site.file for event in self.events if event.verb == "serves"}  # routes that it includes
 
     def _on_a_page(self, event: Event) -> bool:
         """Whether a call shows something on a page of a web application."""
@@ -126,6 +128,11 @@ class Programs(Base):
             and named.event.excludes(write)
             for named in self._read.get(write.entry, ())
         )
+
+    def figures(self, hand_over: HandOver) -> bool:
+        """Whether a program that works with models writes a file that is called one of figures."""
+        write = hand_over.write
+        return called_figures(write.location) and self.models_in(write.event.entry)
 
     def appended(self, hand_over: HandOver) -> bool:
         """Whether the reader only adds rows to what it read and writes it back, or the writer only adds: a log."""

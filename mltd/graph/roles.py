@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from mltd.flow import values as v
@@ -34,6 +34,8 @@ _FIGURES = frozenset({
     "mae", "mse", "rmse", "rmsle", "mape", "smape", "wmape", "r2", "auc", "roc", "accuracy", "acc", "precision",
     "recall", "f1", "logloss", "loss", "brier", "kappa", "mcc", "gini", "score", "metric", "importance",
 })  # fmt: skip
+#: What people call a file of them; so does a name only excuse.
+_OF_FIGURES = frozenset({"metrics", "metric", "scores", "importance", "importances"})
 _WORDS = re.compile(r"[a-z]+\d?")
 
 
@@ -79,11 +81,19 @@ def carries(event: Event) -> str:
 
 
 def _figures(frame: Frame) -> bool:
-    """Whether a table of known columns tells how good models are: one in five or more is such a figure."""
-    if frame.open or frame.origins or not frame.columns:
-        return False
-    named = [name for name in frame.columns if not _FIGURES.isdisjoint(_WORDS.findall(name.lower()))]
-    return len(named) * 5 >= len(frame.columns)
+    """Whether a table of known columns tells how good models are."""
+    return not frame.open and not frame.origins and are_figures(frame.columns)
+
+
+def are_figures(names: Collection[str]) -> bool:
+    """Whether one in five of some names, or more, is one of a figure that tells how good models are."""
+    named = [name for name in names if not _FIGURES.isdisjoint(_WORDS.findall(name.lower()))]
+    return bool(names) and len(named) * 5 >= len(names)
+
+
+def called_figures(location: str) -> bool:
+    """Whether a file is called one of figures that tell how good models are; such a name only excuses."""
+    return not _OF_FIGURES.isdisjoint(_WORDS.findall(posixpath.basename(location).lower()))
 
 
 def role_of(write: Named, read: Named) -> str:

@@ -140,6 +140,8 @@ def _exchanged(project: Project, hand_over: HandOver) -> bool:
     read, write = hand_over.read.event, hand_over.write.event
     if hand_over.role not in _TABLES or read.entry == write.entry or project.appended(hand_over):
         return False
+    if project.figures(hand_over):
+        return False
     if hand_over.artifact.startswith("table://"):
         return False  # a database keeps it, and no file lies about
     if not hand_over.sure or (project.is_collection(read.entry) and project.is_collection(write.entry)):

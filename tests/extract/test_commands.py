@@ -151,6 +151,8 @@ def test_variables(text: str, expected: list[str]) -> None:
         ('f() { p $1 "$@"; }; f a b; f c; p $1', [".: p a a b", ".: p c c", ".: p '$1'"]),
         ("function f { p; }\nq", [".: q", ".: p"]),
         ("f() { f; p; }; f", [".: f", ".: p"]),
+        ('step() { say "$1"; shift; "$@"; }; step one p a', [".: say one", ".: p a"]),
+        ('f() { shift 2; p "$1"; }; f a b c', [".: p c"]),
     ],
 )
 def test_loops_and_functions(text: str, expected: list[str]) -> None:

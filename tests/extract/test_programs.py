@@ -54,6 +54,8 @@ def short(found: Program | None) -> str:
         ("uv run -m pkg.train", "module pkg.train python"),
         ("uv --version", ""),
         ("conda run -n env --cwd sub python a.py", "script a.py python in sub"),
+        ("docker compose exec -T backend python a.py", "script a.py python"),
+        ("docker exec -e X=1 -w /app trainer python a.py", "script a.py python"),
         ("hatch run test:python a.py", "script a.py python"),
         ("dvc run -n prep -d a.csv -o b.csv -w sub python prep.py a.csv", "script prep.py python in sub"),
         ("dvc stage add -n x -d train.py 'python train.py --lr 1'", "script train.py python"),
