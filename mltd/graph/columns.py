@@ -119,8 +119,13 @@ class Columns(Base):
         return [
             one
             for one in builders(self.flow.machine)
-            if one.name not in self.mentioned and self.places.root(one.site.file) not in self._unread
+            if one.name not in self.mentioned and not self._wanted_unread(one.site.file)
         ]
+
+    def _wanted_unread(self, path: str) -> bool:
+        """Whether code that could not be read may want what a file defines: not of a script, which does its own."""
+        own = any(event.site.file == path and not event.site.symbol for event in self.events)
+        return not own and self.places.root(path) in self._unread
 
     @functools.cached_property
     def _unread(self) -> set[str]:
@@ -137,7 +142,7 @@ class Columns(Base):
         for one in name_lists(self.flow.machine):
             if one.name in self.mentioned or self.is_apart(one.site.file) or are_figures(one.items):
                 continue
-            if self.places.root(one.site.file) in self._unread:
+            if self._wanted_unread(one.site.file):
                 continue
             known = first.setdefault((self.places.root(one.site.file), one.name, one.items), one)
             found.setdefault(known, []).extend([one] * (one is not known))

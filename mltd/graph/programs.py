@@ -130,9 +130,10 @@ class Programs(Base):
         )
 
     def figures(self, hand_over: HandOver) -> bool:
-        """Whether a program that works with models writes a file that is called one of figures."""
+        """Whether a program that works with models writes a table that is called one of figures."""
         write = hand_over.write
-        return called_figures(write.location) and self.models_in(write.event.entry)
+        table = hand_over.role != "predictions" and called_figures(write.location)
+        return table and self.models_in(write.event.entry)
 
     def appended(self, hand_over: HandOver) -> bool:
         """Whether the reader only adds rows to what it read and writes it back, or the writer only adds: a log."""
