@@ -350,10 +350,12 @@ def _filled(node: facts.Expr) -> facts.Expr:
 
 
 def _asked(node: facts.Call) -> list[facts.Expr]:
-    """The arguments of a question that is asked of texts, but for what it says of those that are missing."""
+    """The arguments of a question that is asked of texts, but for what it says of those that are missing, and that
+    what it asks for is a pattern."""
     plain = len(node.args) - len(node.names)
     named = sorted(zip(node.names, node.args[plain:], strict=True), key=lambda item: item[0])
-    return [*node.args[:plain], *(value for name, value in named if name != "na")]
+    told = (value for name, value in named if name != "na" and (name, getattr(value, "value", 0)) != ("regex", True))
+    return [*node.args[:plain], *told]
 
 
 def _is_float(node: facts.Call) -> bool:

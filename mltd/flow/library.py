@@ -41,6 +41,11 @@ _DUCK = frozenset({"fit", "predict", "predict_proba", "fit_transform", "transfor
 
 def call_library(m: Machine, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any) -> v.Value:
     """A call of a library's function or class by its dotted name."""
+    for value in (*args, *keywords.values()):
+        if isinstance(value, v.Function) and isinstance(value.node, facts.Def):
+            library = m.knowledge.library(name)
+            if library is not None and library.kind == "orchestration":
+                m.scheduled.add((value.file, value.node.body))
     known = STANDARD.get(name)
     if known is not None:
         return known(m, args, keywords, scope, node)

@@ -97,6 +97,7 @@ class Machine:
     calls_of: Calls = field(default_factory=dict)  #: the commands that run each program
     components: set[tuple[str, int]] = field(default_factory=set)  #: functions that a pipeline runs, each by itself
     pipelines: set[tuple[str, int]] = field(default_factory=set)  #: functions that call them
+    scheduled: set[tuple[str, int]] = field(default_factory=set)  #: functions given to an orchestrator
     instances: dict[int, v.Instance] = field(default_factory=dict)
     #: class -> attribute of ``self`` -> the methods that set it
     setters: dict[v.Class, dict[str, list[v.Function]]] = field(default_factory=dict)

@@ -98,7 +98,7 @@ def _do(m: Machine, node: facts.Do, scope: v.Scope) -> bool:
 
 
 #: What people look at a table by. As a statement it does nothing in a script: the script was a notebook.
-_LOOKS = frozenset({"head", "tail", "sample", "describe", "info", "columns", "dtypes", "values", "to_string"})
+_LOOKS = frozenset({"head", "tail", "sample", "describe", "columns", "dtypes", "values", "to_string"})
 
 
 def _shown(m: Machine, node: facts.Expr, value: v.Value, scope: v.Scope) -> Frame | None:

@@ -146,10 +146,13 @@ class _Walk:
         return self._name(name, _END, _Frame(frame.file, parent))
 
     def _argument(self, position: int, name: str, frame: _Frame) -> bool:
-        """What a caller gives for a parameter; where nobody calls, it comes from outside."""
+        """What a caller gives for a parameter; where nobody calls, it comes from outside: not for what is handed to a
+        library that calls it with what it was given itself, nor for a step that an orchestrator calls."""
         call, caller = frame.arguments, frame.caller
         if call is None or caller is None:
-            return True
+            place = frame.file, frame.body
+            inside = self._m.modules.python[frame.file].index[frame.body].parent > 0
+            return place not in self._m.scheduled and (not inside or bool(self._m.decorated.get(place)))
         if name in call.names:
             return self.plain(call.args[len(call.args) - len(call.names) + call.names.index(name)], caller)
         positional = call.args[: len(call.args) - len(call.names)]

@@ -91,6 +91,11 @@ def are_figures(names: Collection[str]) -> bool:
     return bool(names) and len(named) * 5 >= len(names)
 
 
+def may_hold_objects(location: str) -> bool:
+    """Whether a file of that name may hold a model, or any object, and not just rows and numbers."""
+    return posixpath.splitext(location)[1].lower() in _MODELS | {"", ".p", ".sav", ".dill"}
+
+
 def called_figures(location: str) -> bool:
     """Whether a file is called one of figures that tell how good models are; such a name only excuses."""
     return not _OF_FIGURES.isdisjoint(_WORDS.findall(posixpath.basename(location).lower()))

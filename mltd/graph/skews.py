@@ -192,7 +192,8 @@ class Skews:
         """Whether nothing but what has learnt can do it: who fills in a form can leave no gap, and may say the number
         or the columns of a category."""
         if event.verb == "measures":
-            return not {"scales", "looked-up"}.isdisjoint(event.extra.get("applied", {}))
+            applied = not {"scales", "looked-up"}.isdisjoint(event.extra.get("applied", {}))
+            return applied and not self._rows.single(event)
         resamples = event.form == "parts" and event.receiver is not None
         return not resamples and bool(learns(event, fit, self._knowledge)) and named(event) not in _BY_HAND
 

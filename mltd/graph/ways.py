@@ -13,7 +13,7 @@ from mltd.flow.lineage import FORMS, PASSING
 from mltd.flow.rows import latest
 from mltd.graph.artifacts import call
 from mltd.graph.links import HandOver
-from mltd.graph.roles import carries
+from mltd.graph.roles import carries, may_hold_objects
 
 #: Calls whose result still holds what their data holds.
 _HOLDING = PASSING | {"transforms"}
@@ -141,11 +141,11 @@ class Ways:
 
 def _is_state(over: HandOver) -> bool:
     """Whether what is handed over is what a program keeps of itself: a model, figures, several things in one, an
-    object of which nothing is known. JSON can hold no object."""
+    object of which nothing is known."""
     holds = carries(over.write.event)
     if holds in ("", "object"):
         several = any(isinstance(value, (v.Mapping, v.Instance)) for value in over.write.event.data[:1])
-        return several or (holds == "object" and not over.artifact.endswith(".json"))
+        return several or (holds == "object" and may_hold_objects(over.write.location))
     return holds in _STATES
 
 
