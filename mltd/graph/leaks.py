@@ -6,16 +6,14 @@ Kaufman, Rosset, Perlich, Stitelman: *Leakage in data mining: formulation, detec
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mltd import facts
 from mltd.flow import values as v
-from mltd.flow.events import Event, Site
-from mltd.flow.program import nodes
-from mltd.graph.checks import behind, evaluations, is_score, measured_predictions
+from mltd.flow.events import Event
+from mltd.graph.checks import evaluations
 from mltd.graph.learning import Learning
+from mltd.graph.outside import Outside
 from mltd.graph.rows import Part, Parts, Rows, names_of
 from mltd.graph.ways import Way, prepares, transforms
 from mltd.knowledge import Knowledge
@@ -43,7 +41,7 @@ def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Kn
     """Every event that learns from rows of both training and evaluation, with the first fit that it reaches."""
     events = list(events)
     checks = evaluations(events, learning)
-    outside = _Outside(events, checks, rows)
+    outside = Outside(events, checks, rows)
     told: set[tuple[str, int]] = set()
     asked: set[tuple[object, ...]] = set()
     for fit in (*learning.fits, *learning.scored):
@@ -64,7 +62,7 @@ def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Kn
                 continue
             told.add(place)
             pair = seen(rows, rows.of(way.start.rows), around)
-            if pair is not None and not outside.judged(way.start, fit, pair):
+            if pair is not None and not outside.judged(way.start, fit, pair.check):
                 yield Leak(way, fit, pair.check, pair.split, learns(way.start, fit, knowledge))
 
 
@@ -108,67 +106,6 @@ def seen(rows: Rows, learnt: Parts, around: Around) -> Pair | None:
                 if rows.covers(part, pair.trained) and rows.covers(part, pair.tested):
                     return pair
     return None
-
-
-class _Outside:
-    """Knows what is judged on rows that something has not learnt from: then the rows that it has learnt from are the
-    training part, and what is parted inside of them is for a search, or tells when to stop."""
-
-    def __init__(self, events: list[Event], checks: Mapping[Event, list[Event]], rows: Rows) -> None:
-        self._rows = rows
-        measured = measured_predictions(events)
-        self._scored = behind([event for event in events if event in measured or is_score(event)])
-        self._applied: dict[int, list[Event]] = defaultdict(list)
-        for event in events:
-            if event.verb == "transforms" and event.receiver is not None:
-                self._applied[id(event.receiver)].append(event)
-        self._own: dict[Event, list[Event]] = {}
-        self._checks: dict[tuple[Site, str], list[Event]] = defaultdict(list)
-        for fit, found in checks.items():
-            self._own[fit] = [one for one in found if one is not fit]
-            self._checks[fit.site, fit.entry] += self._own[fit]
-
-    def judged(self, learn: Event, fit: Event, pair: Pair) -> bool:
-        """Whether a model is judged on other rows than ``learn`` has seen, beside the evaluation of ``pair``: its tool
-        transforms a part that was set apart from them, or the fit is judged on such a part; where the pair only
-        watches the fit, or makes folds, also on data of its own. Cross-validation that gives a score is a judgement."""
-        if fit.form == "metric":
-            return False
-        known, watches = self._rows.of(learn.rows), pair.check is fit
-        for one in self._applied.get(id(learn.receiver), ()) if learn.receiver is not None else ():
-            others, scored = self._rows.of(one.rows), one in self._scored
-            if self._apart(known, others, surely=not scored) or (watches and scored and self._strange(known, others)):
-                return True
-        if any(self._apart(known, self._rows.of(one.rows)) for one in self._checks.get((fit.site, fit.entry), ())):
-            return True
-        return watches and any(self._strange(known, self._rows.of(one.rows)) for one in self._own.get(fit, ()))
-
-    def _apart(self, known: Parts, others: Parts, surely: bool = False) -> bool:
-        """Whether choices part other rows from all of their data that are known; ``surely`` if for a test."""
-        pairs = [(one, other) for one in known for other in others if one.source == other.source]
-        parted = [(one.parted(other), Part(one.source)) for one, other in pairs]
-        if not pairs or any(choice is None for choice, _whole in parted):
-            return False
-        return not surely or any(choice is not None and self._for_a_test(choice, whole) for choice, whole in parted)
-
-    def _for_a_test(self, choice: int, whole: Part) -> bool:
-        """Whether rows are parted by a split, or by their order: a flag may as well mark rows that nobody can score,
-        and so may a range of what was put together."""
-        chooser = self._rows.chooser(choice)
-        kind, *rest = chooser.extra.get("part", ("",))
-        index = rest[1] if kind in ("rows", "window") else None
-        ordering = any(isinstance(one, facts.Compare) and not _ORDER.isdisjoint(one.ops) for one in nodes(index))
-        ranged = isinstance(index, facts.Slice) and not self._rows.together(whole)
-        return chooser.verb == "splits" or ordering or ranged
-
-    def _strange(self, known: Parts, others: Parts) -> bool:
-        """Whether other rows are of other data than all that are known."""
-        mixed = any(self._rows.together(Part(one.source)) for one in (*known, *others))
-        sources = {one.source for one in known}
-        return bool(known and others) and not mixed and sources.isdisjoint(one.source for one in others)
-
-
-_ORDER = frozenset({"<", "<=", ">", ">="})
 
 
 def _evaluations(fit: Event, trained: Parts, checks: Iterable[Event], rows: Rows) -> Iterator[Pair]:
