@@ -104,7 +104,9 @@ def _asked(index: facts.Node, scope: v.Scope) -> tuple[tuple[Any, ...], bool]:
                 told.append((node.id, *(text.template for text in value.alternatives)))
             elif isinstance(value, v.Constant):
                 told.append((node.id, value.value))
-            elif isinstance(value, (v.Unknown, v.Method)) and not value.taint:
+            elif node.id in scope.bound and not isinstance(value, Frame):
+                known = False  # a mask or a range that the caller made
+            elif isinstance(value, (v.Unknown, v.Method, v.Sequence)) and not value.taint:
                 known = False
     return tuple(told), known
 

@@ -96,7 +96,7 @@ def _unpack(m: Machine, target: facts.Seq, value: v.Value, scope: v.Scope, node:
     if isinstance(value, Frame):
         value.use_all(m.site(scope, node), "unpacked")
     for index, part in enumerate(target.items):
-        item = taken(m, rest, ("entry", index), scope, node) if isinstance(rest, v.Unknown) else rest
+        item = taken(m, rest, ("entry", index), scope, node)
         store(m, part, item, scope, node, None)
 
 

@@ -89,7 +89,15 @@ class Columns(Base):
         # A file of that name which nothing in the tree writes where it is read may be a copy of this one.
         if any(posixpath.basename(one.write.location) in self._read_from_nowhere for one in found):
             return None
+        if self._asks_unseen and any(one.artifact.startswith("table://") for one in found):
+            return None  # a helper that asks databases is called of what is not known: for any table
         return [one.read.event for one in found]
+
+    @functools.cached_property
+    def _asks_unseen(self) -> bool:
+        """Whether a method of the tree that reads what it is told to is called of objects that are not known."""
+        reads = (event for event in self.events if event.verb == "reads" and "." in event.site.symbol)
+        return any(event.site.symbol.rpartition(".")[2] in self.flow.machine.asked for event in reads)
 
     @functools.cached_property
     def _read_from_nowhere(self) -> frozenset[str]:

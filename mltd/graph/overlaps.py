@@ -39,12 +39,14 @@ def overlaps(events: Iterable[Event], learning: Learning) -> Iterator[Overlap]:
     places: dict[tuple[str, int], list[tuple[Event, Event]]] = defaultdict(list)
     for fit, checks in evaluations(everything, learning).items():
         places[fit.site.file, fit.site.at] += [(fit, check) for check in checks]
-    validated = {id(value) for event in everything if event.verb == "searches" for value in event.data}
+    searched = [(event.site.file, value) for event in everything if event.verb == "searches" for value in event.data]
+    validated = {id(value) for _file, value in searched}
+    kinds = {(file, value.type.rpartition(".")[2]) for file, value in searched if isinstance(value, v.Object)}
     judged = {_kind(fit) for pairs in places.values() for fit, check in pairs if _elsewhere(fit, check)}
     for pairs in places.values():
         found = _copied(pairs, learning) or _trained_on(pairs, learning, validated, metrics)
         # Fitted again to all rows after a model of its kind was judged on others, it may well say how it fits.
-        if found is not None and (found[2] is not None or _kind(found[0]) not in judged):
+        if found is not None and (found[2] is not None or _kind(found[0]) not in judged | kinds):
             fit, check, parted, copies = found
             yield Overlap(fit, check, metrics.get(check, check), parted, copies)
 
@@ -113,6 +115,8 @@ def chosen(rows: Iterable[Event]) -> frozenset[Event]:
             kind, *rest = event.extra.get("part", ("",))
             if not event.rooted or event.extra.get("open") or (kind == "together" and not all(rest)):
                 return frozenset()
+            if event.verb in ("reads", "loads") and event.stack and not any(text.parts for text in event.paths):
+                return frozenset()  # a helper reads what it is told, and nobody knows what that is
             found.add(event)
         elif not behind:
             return frozenset()

@@ -27,7 +27,7 @@ from mltd.graph.rows import Rows
 from mltd.graph.serving import Serving
 from mltd.graph.skews import Absent, Recoded, Relearnt, Skews
 from mltd.graph.tools import ToolBridge, tool_bridges
-from mltd.graph.wording import says
+from mltd.graph.wording import inflates, says
 from mltd.knowledge import Knowledge, built_in
 
 if TYPE_CHECKING:
@@ -153,6 +153,10 @@ class Project(Programs, Columns):
     def says(self, site: Site, word: str) -> bool:
         """Whether the statement of a call, or one that goes on with its result, has a word in a name or text."""
         return says(self.flow.machine.modules, site, word)
+
+    def inflates(self, site: Site) -> bool:
+        """Whether what a call scores only says how much of a column the others explain."""
+        return inflates(self.flow.machine.modules, site)
 
     @functools.cached_property
     def rows(self) -> Rows:

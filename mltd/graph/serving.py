@@ -65,7 +65,9 @@ class Serving:
         for event in self._events:
             if event.verb != "predicts" or event.off or event in measured:
                 continue
-            opened = [one for one in getattr(event.receiver, "taint", ()) if one.verb in _OPENING]
+            opened = [
+                one for one in getattr(event.receiver, "taint", ()) if one.verb in _OPENING and not _is_table(one)
+            ]
             loads = sorted(opened, key=lambda one: one.order)
             fits = self._learning.trained(event)
             if fits and not loads and (event not in kept or not self._elsewhere(event, fits)):
@@ -150,6 +152,11 @@ class Serving:
         asked = {part.source for part in self._rows.of(predict.rows)}
         learnt = {part.source for fit in fits for part in self._rows.of(fit.rows)}
         return bool(asked) and bool(learnt) and asked.isdisjoint(learnt)
+
+
+def _is_table(read: Event) -> bool:
+    """Whether a table is read, and no model."""
+    return read.form in ("frame", "pandas.DataFrame")
 
 
 def _within(folder: str, root: str) -> bool:

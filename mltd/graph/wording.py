@@ -28,6 +28,32 @@ def says(modules: Modules, site: Site, word: str) -> bool:
     return any(word in text.lower() for one in (simple[own], *later) for text in _words(one))
 
 
+def inflates(modules: Modules, site: Site) -> bool:
+    """Whether ``1 / (1 - r)`` is computed of what the statement of a call assigns: the factor by which the variance of
+    a coefficient is inflated, for which a column is explained by the others (Belsley, Kuh, Welsch: *Regression
+    Diagnostics*, 1980, chapter 3). That is no score of a model."""
+    content = modules.python.get(site.file)
+    if content is None:
+        return False
+    body = max((index for index, entry in enumerate(content.index) if entry.qualname == site.symbol), default=0)
+    simple = [one for one in statements(modules.block(site.file, body)) if not hasattr(one, "body")]
+    named = {
+        target.id
+        for one in simple
+        if one.at <= site.at < one.to
+        for target in getattr(one, "targets", ())
+        if isinstance(target, facts.Name)
+    }
+    quotients = (node.right for one in simple for node in nodes(one) if isinstance(node, facts.Bin) and node.op == "/")
+    return any(
+        isinstance(below, facts.Bin)
+        and below.op == "-"
+        and isinstance(below.right, facts.Name)
+        and below.right.id in named
+        for below in quotients
+    )
+
+
 def letters(name: str) -> str:
     """A name without what people write differently: ``Loan_Amount`` and ``loanAmount`` are one."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())

@@ -24,7 +24,7 @@ class TrainTestOverlap(Rule):
             fit = overlap.fit
             if project.is_apart(fit.site.file) or project.is_apart(fit.entry) or project.is_copy(fit.site.file):
                 continue
-            if _called_so(project, overlap):
+            if _called_so(project, overlap) or project.inflates(overlap.metric.site):
                 continue
             yield self.finding(
                 project.place(overlap.copies.site if overlap.copies is not None else overlap.check.site),
