@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mltd.flow import values as v
@@ -9,7 +10,7 @@ from mltd.flow.combining import aggregated
 from mltd.flow.convert import constant, names_in
 from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import Machine
-from mltd.flow.measures import apply, is_measure, measured
+from mltd.flow.measures import WINDOWS, apply, is_measure, measured
 from mltd.flow.order import ordered
 from mltd.flow.rows import taken
 from mltd.flow.tables import read_column
@@ -32,6 +33,16 @@ def _measured(group: v.Object, args: Args, keywords: Keywords) -> tuple[str, ...
         return tuple(key for key in given.entries if isinstance(key, str))
     pairs = [value.items[0] for value in keywords.values() if isinstance(value, v.Sequence) and value.items]
     return tuple(name for pair in pairs if isinstance(name := constant(pair), str))
+
+
+def _inside(values: Iterable[v.Value]) -> Iterator[v.Value]:
+    """Values, and what stands in lists, tuples and mappings of them: ``agg(most=("sold", lambda part: ...))``."""
+    for value in values:
+        yield value
+        if isinstance(value, v.Sequence):
+            yield from _inside(value.items)
+        elif isinstance(value, v.Mapping):
+            yield from _inside(value.entries.values())
 
 
 def group_method(
@@ -69,7 +80,7 @@ def _computed(
                 frame.use_all(site, "aggregated")
     elif "columns" not in group.parts and name not in ("size", "ngroup", "groups", "get_group", "cumcount", "ngroups"):
         frame.use_all(site, f"{name} of groups")
-    for value in (*args, *keywords.values()):
+    for value in _inside((*args, *keywords.values())):
         if isinstance(value, (v.Function, v.Bound)):
             part = taken(m, frame, ("item", node.at), scope, node)
             result = call_value(m, value, [part], {}, scope, node)
@@ -97,7 +108,7 @@ def _computed(
         if name == "transform":
             apply(m, "looked-up", [v.Unknown(taint)], scope, node)  # each row gets what its group has
         if chosen is None or isinstance(chosen, v.Texts):
-            return Column(frame, None, taint)
+            return Column(frame, None, taint, grouped="window" if name in WINDOWS else "")
     result = Frame(frame.type, {}, {}, True, m.arms, taint, True)
     result.schema = aggregated(group, name, args, keywords)
     result.levelled = result.schema is None or any(isinstance(one, tuple) for one in result.schema.names)

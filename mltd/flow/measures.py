@@ -76,3 +76,9 @@ def is_measure(value: v.Value) -> bool:
     if not isinstance(value, (v.Unknown, v.Mapping, v.Sequence, Column, Frame)):
         return False
     return any(event.verb == "measures" and "applied" not in event.extra for event in v.taint_of(value))
+
+
+def is_an_end(value: v.Value) -> bool:
+    """Whether a value is the least or the greatest of some rows alone."""
+    found = [event for event in v.taint_of(value) if event.verb == "measures" and "applied" not in event.extra]
+    return bool(found) and all(event.callee.rpartition(".")[2] in ("min", "max") for event in found)

@@ -145,6 +145,11 @@ def nodes(node: object) -> Iterator[facts.Node]:
             todo += current
 
 
+def mentions(node: object, names: Collection[str]) -> bool:
+    """Whether some names stand in an expression."""
+    return any(isinstance(one, facts.Name) and one.id in names for one in nodes(node))
+
+
 def _join(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
 

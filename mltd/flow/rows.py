@@ -21,7 +21,7 @@ from mltd.flow.convert import constant
 from mltd.flow.events import Event, rooted
 from mltd.flow.frames import Column, Frame, rows_held
 from mltd.flow.machine import Machine
-from mltd.flow.program import nodes
+from mltd.flow.program import mentions, nodes
 
 #: What is no data: taking a part of it takes no rows.
 _NO_DATA = frozenset({"estimator", "transformer", "network", "tokenizer", "splitter", "options", "searcher", "text"})
@@ -160,19 +160,15 @@ def side_of(index: v.Value) -> tuple[Any, ...] | None:
 
 
 def _moves(index: facts.Node, turning: set[str]) -> bool:
-    """Whether an index is a range that a loop moves on in every round, both of its ends: ``rows[i - 60 : i]``."""
+    """Whether an index is a range that a loop moves on in every round, both of its ends (``rows[i - 60 : i]``), or asks
+    for what is near to something that the loop goes through (``rows[rows["day"] < game["day"]]``)."""
     if isinstance(index, facts.Seq) and index.items:
         index = index.items[0]
-    if not turning or not isinstance(index, facts.Slice):
+    if not turning:
         return False
-    return all(end is not None and _names(end, turning) for end in (index.lower, index.upper))
-
-
-def _names(node: facts.Node, wanted: set[str]) -> bool:
-    if isinstance(node, facts.Name):
-        return node.id in wanted
-    parts = (node.left, node.right) if isinstance(node, facts.Bin) else ()
-    return any(_names(part, wanted) for part in parts)
+    if isinstance(index, facts.Slice):
+        return all(end is not None and mentions(end, turning) for end in (index.lower, index.upper))
+    return mentions(index, turning)
 
 
 def whole(index: v.Value) -> bool:

@@ -13,9 +13,10 @@ from mltd.flow.components import note
 from mltd.flow.conditions import compared, is_main, switched, switches, truth
 from mltd.flow.displays import bound_by, iterate
 from mltd.flow.expressions import evaluate, look_up
-from mltd.flow.frames import Frame, Names
+from mltd.flow.frames import Column, Frame, Names
 from mltd.flow.imports import run_import, run_import_from
 from mltd.flow.machine import MAX_ROUNDS, MAX_UNROLL, Machine, join
+from mltd.flow.program import mentions
 from mltd.flow.stores import delete, store
 
 
@@ -55,6 +56,8 @@ def _assign(m: Machine, node: facts.Assign, scope: v.Scope) -> bool:
         read, m.reading = m.reading, before
     finally:
         m.reading = before
+    if scope.turning and _chooses(value) and mentions(node.value, scope.turning):
+        scope.turning |= {target.id for target in node.targets if isinstance(target, facts.Name)}
     before_shared, m.shared = m.shared, any(isinstance(target, facts.Name) for target in node.targets)
     before_apart = m.apart
     try:
@@ -65,6 +68,11 @@ def _assign(m: Machine, node: facts.Assign, scope: v.Scope) -> bool:
     finally:
         m.shared, m.apart = before_shared, before_apart
     return True
+
+
+def _chooses(value: v.Value) -> bool:
+    """Whether a value may say which rows are meant."""
+    return isinstance(value, Column) or getattr(value, "kind", "") == v.MASK
 
 
 def _augment(m: Machine, node: facts.Aug, scope: v.Scope) -> bool:

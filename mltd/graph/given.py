@@ -43,6 +43,11 @@ class _Frame:
     bound: bool = False  #: whether its first parameter is the object that it is called on
 
 
+#: Keywords by which a forecast is given what it is made from.
+#: https://www.statsmodels.org/stable/statespace.html, https://unit8co.github.io/darts/userguide/covariates.html
+_FORECAST = frozenset({"exog", "series", "past_covariates", "future_covariates", "X_pred", "steps", "horizon"})
+
+
 class Given:
     """Answers for the calls of one tree."""
 
@@ -55,6 +60,8 @@ class Given:
         frame, call = self._frame(event.site, event.stack), self._call(event.site)
         if frame is None or call is None or not call.args or isinstance(call.args[0], facts.Star):
             return False
+        if not _FORECAST.isdisjoint(call.names):
+            return False  # what a forecast is made from is not its first argument
         return _Walk(self._m, frame).plain(call.args[0], frame)
 
     def _frame(self, site: Site, stack: tuple[Site, ...]) -> _Frame | None:

@@ -139,7 +139,9 @@ def learns(event: Event, fit: Event, knowledge: Knowledge) -> str:
     if event.verb == "measures":
         applied = event.extra.get("applied", {})
         if event.extra["grouped"] and "fills" not in applied:
-            return "statistics" if applied and not labels.isdisjoint(event.extra["columns"]) else ""
+            # A table of groups has rows of its own; only what each row gets of its group is learnt from others.
+            back = "looked-up" in applied and not labels.isdisjoint(event.extra["columns"])
+            return "statistics" if back else ""
         return "statistics" if applied else ""
     # Features come from no model, so what is not known and was fitted on their way has transformed them.
     own = isinstance(event.receiver, v.Unknown) or (
