@@ -11,7 +11,7 @@ from mltd.flow.convert import constant, names_in, product, settled, to_text
 from mltd.flow.frames import Column, Frame, Names
 from mltd.flow.lineage import sources
 from mltd.flow.machine import MAX_ITEMS, Machine, join
-from mltd.flow.measures import apply, is_an_end, is_measure
+from mltd.flow.measures import apply, is_an_end, is_measure, without_statistics
 from mltd.flow.strings import percent
 from mltd.flow.texts import concat, join_paths
 
@@ -21,10 +21,12 @@ _ORDERING = frozenset({"<", "<=", ">", ">=", "==", "!="})
 def binary(m: Machine, node: facts.Bin, scope: v.Scope) -> v.Value:
     left = m.evaluate(m, node.left, scope)
     right = m.evaluate(m, node.right, scope)
+    if is_measure(right) and v.taint_of(left) and not is_measure(left):
+        if node.op == "-" and is_an_end(right):
+            right = v.Unknown(without_statistics(v.taint_of(right)))  # counted from the first on, nothing is learnt
+        elif node.op in ("-", "/"):
+            apply(m, "scales", [right], scope, node)  # centred, scaled
     taint = v.taint_of(left, right)
-    shifts = node.op == "-" and not is_an_end(right)  # counted from the first of all on, nothing is learnt
-    if (shifts or node.op == "/") and is_measure(right) and v.taint_of(left) and not is_measure(left):
-        apply(m, "scales", [right], scope, node)  # centred, scaled
     if isinstance(left, (Frame, Column)) or isinstance(right, (Frame, Column)):
         return _combined(m, node, left, right, sources(taint), scope)  # what is computed has no form yet
     if node.op == "+" and isinstance(left, v.Sequence) and isinstance(right, v.Sequence):

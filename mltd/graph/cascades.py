@@ -27,8 +27,9 @@ class Cascade:
 
     @property
     def calibrates(self) -> bool:
-        """Whether the one thing learnt from is another model's own score: its scale is corrected, and no more."""
-        return len(self.ways) == 1 and _only_a_form(self.fits[0].features)
+        """Whether the one thing learnt from is another model's own score: its scale is corrected, and no more. One
+        piece of code may do so for several models."""
+        return _is_one_score(self.fits[0].features)
 
 
 def cascades(learning: Learning) -> Iterator[Cascade]:
@@ -55,9 +56,9 @@ def cascades(learning: Learning) -> Iterator[Cascade]:
         yield Cascade(tuple(events), tuple(way for way, _fit in pairs), tuple(fit for _way, fit in pairs))
 
 
-def _only_a_form(features: frozenset[Event]) -> bool:
-    made = (event for event in sources(features) if event.verb not in ("takes", "measures", "orders"))
-    return bool(features) and all(map(predicts, made))
+def _is_one_score(features: frozenset[Event]) -> bool:
+    made = [event for event in sources(features) if event.verb not in ("takes", "measures", "orders")]
+    return bool(made) and all(map(predicts, made)) and len({event.site for event in made}) == 1
 
 
 def _same_model(event: Event, predict: Event, trained: list[Event]) -> bool:
