@@ -140,9 +140,9 @@ class _Walk:
                     return False
             if self._gives_away(statement, name):
                 return False
-        if bound:
-            return True
         content = self._m.modules.python[frame.file]
+        if bound:
+            return frame.body != 0 or not self._set_inside(name, frame.file)
         if frame.body == 0:
             found = self._look_up(name, frame)
             return isinstance(found, v.External) and self._library(found.name)
@@ -151,6 +151,15 @@ class _Walk:
             return self._argument(names.index(name), name, frame)
         parent = max(content.index[frame.body].parent, 0)
         return self._name(name, _END, _Frame(frame.file, parent))
+
+    def _set_inside(self, name: str, file: str) -> bool:
+        """Whether some function of a file sets a variable of the module: what it is then is not known here."""
+        bodies = range(1, len(self._m.modules.python[file].index))
+        return any(
+            isinstance(one, facts.Scope) and name in one.names
+            for body in bodies
+            for one in statements(self._m.modules.block(file, body))
+        )
 
     def _argument(self, position: int, name: str, frame: _Frame) -> bool:
         """What a caller gives for a parameter; where nobody calls, it comes from outside: not for what is handed to a
