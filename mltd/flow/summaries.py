@@ -49,18 +49,13 @@ class Call:
         home = function.scope if function.scope.kind != "module" else None
         self._m, self._home = m, function.scope
         self._given = [*args, *(value for _name, value in named)]
-        self._objects: list[v.Instance] = []
         self._equal: Key | None = None
         if not any(_mutable(value) for value in self._given):
             self._equal = (body, home, *map(_exactly, args), *((name, _exactly(value)) for name, value in named))
         self._idle: Key | None = None
-        if home is None:
-            look = _Look()
-            parts = [look.at(value) for value in self._given]
-            if not look.matters:
-                self._idle = (body, "idle", len(args), *(name for name, _value in named), *parts)
-                self._objects = [one for one in self._given if isinstance(one, v.Instance)]
-        self._before = [dict(one.attributes) for one in self._objects]
+        self._parts = _told(self._given) if home is None else None
+        if self._parts is not None:
+            self._idle = (body, "idle", len(args), *(name for name, _value in named), *self._parts)
 
     def known(self) -> Summary | None:
         """What an earlier call did that was the same, or as good as that; its events happen again."""
@@ -79,8 +74,9 @@ class Call:
         if not found.given:
             return _anew(found.result, self._home)
         same = {id(old): new for old, new in zip(found.given, self._given, strict=True)}
-        for owner, effects in zip(self._objects, found.effects, strict=True):
-            owner.attributes.update({name: _copied(value, same) for name, value in effects.items()})
+        for owner, effects in zip(self._given, found.effects, strict=True):
+            if effects:
+                owner.attributes.update({name: _copied(value, same) for name, value in effects.items()})
         old, new = v.taint_of(*found.given), v.taint_of(*self._given)
         result = _copied(found.result, same)
         if isinstance(result, v.Unknown) and old != new:
@@ -94,16 +90,25 @@ class Call:
             return
         if self._equal is not None:
             m.summaries[self._equal] = Summary(_anew(result, self._home), first, len(m.events), {m.entry})
-        if self._idle is not None:
-            effects = [
-                {name: value for name, value in one.attributes.items() if before.get(name) is not value}
-                for one, before in zip(self._objects, self._before, strict=True)
-            ]
-            look = _Look()
-            for value in (result, *(value for one in effects for value in one.values())):
-                look.at(value)
-            if not look.matters:
-                m.summaries[self._idle] = Summary(result, first, len(m.events), {m.entry}, self._given, effects)
+        after = _told([*self._given, result]) if self._idle is not None else None
+        if self._idle is not None and self._parts is not None and after is not None:
+            changed = [before != now for before, now in zip(self._parts, after, strict=False)]
+            same = {id(one): one for one in self._given}
+            effects: list[Effects] = []
+            for one, differs in zip(self._given, changed, strict=True):
+                if differs and not isinstance(one, v.Instance):
+                    return  # a list or a mapping of the caller's own
+                left = one.attributes.items() if differs else ()
+                effects.append({name: _copied(value, same) for name, value in left})
+            kept = _copied(result, same)
+            m.summaries[self._idle] = Summary(kept, first, len(m.events), {m.entry}, self._given, effects)
+
+
+def _told(values: list[v.Value]) -> list[Any] | None:
+    """What of some values decides; None where something in them matters."""
+    look = _Look()
+    told = [look.at(value) for value in values]
+    return None if look.matters else told
 
 
 class _Look:

@@ -25,7 +25,7 @@ class Box:
 
 
 def test_objects_that_are_made_alike_are_two() -> None:
-    found = scope(BOX + "a = Box('x')\nb = Box('x')\na.add(1)\n")
+    found = scope(BOX + "n = 'x'\na = Box(n)\nb = Box(n)\na.add(1)\n")
     first, second = found["a"], found["b"]
     assert first is not second
     assert [one.value for one in first.attributes["items"].items] == [1]
@@ -33,10 +33,15 @@ def test_objects_that_are_made_alike_are_two() -> None:
 
 
 def test_an_effect_is_repeated_on_the_object_that_is_given() -> None:
-    found = scope(BOX + "a = Box('x')\nb = Box('x')\nc = a.add(1)\nd = b.add(1)\n")
+    found = scope(BOX + "n = 'x'\na = Box(n)\nb = Box(n)\nc = a.add(1)\nd = b.add(1)\n")
     assert [len(found[name].attributes["items"].items) for name in "ab"] == [1, 1]
     assert found["c"] is found["a"]
     assert found["d"] is found["b"]
+
+
+def test_a_list_of_the_caller_is_its_own() -> None:
+    found = scope("def put(into):\n    into.append(1)\na = []\nb = []\nput(a)\nput(b)\n")
+    assert [len(found[name].items) for name in "ab"] == [1, 1]
 
 
 def test_a_text_decides() -> None:
