@@ -153,8 +153,10 @@ def _drop(
     if not inplace:
         target = frame.copy()
         target.arms = m.arms
-    if given is not None and (not inplace or m.certain(frame.arms)):
-        for name in surely(given):
+    if given is not None:
+        gone = surely(given)
+        target.blurred |= names_in(given) != gone or (inplace and not m.certain(frame.arms))
+        for name in gone if not inplace or m.certain(frame.arms) else ():
             target.drop(name, m.site(scope, node))
     if inplace:
         return v.Constant(None)
