@@ -146,6 +146,8 @@ def _if_expression(m: Machine, node: facts.IfExp, scope: v.Scope) -> v.Value:
         m.off = off or on is True
         second = evaluate(m, node.orelse, scope)
     m.off = off
+    if on is not None and all(isinstance(one, (v.Texts, v.Constant)) for one in (first, second)):
+        return _named(decided, first if on else second)  # as the program stands, as in a branch
     return _named(decided, join(first, second))
 
 

@@ -317,3 +317,8 @@ def test_what_returns_and_what_follows_exclude_each_other() -> None:
 def test_the_ending_that_numpy_adds(name: str, written: list[str]) -> None:
     events = tree({"main.py": f"import numpy as np\nnp.save({name}, np.zeros(3))"}).events
     assert [text.template for event in events if event.callee == "numpy.save" for text in event.paths] == written
+
+
+def test_a_choice_is_made_by_what_a_call_is_told() -> None:
+    code = "def rows(name):\n    return pd.read_csv('a/' + name if name.startswith('x') else 'b/' + name)\nrows('xy')\nrows('z')\n"
+    assert read(code) == [["a/xy"], ["b/z"]]
