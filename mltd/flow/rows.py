@@ -161,14 +161,23 @@ def side_of(index: v.Value) -> tuple[Any, ...] | None:
 
 def _moves(index: facts.Node, turning: set[str]) -> bool:
     """Whether an index is a range that a loop moves on in every round, both of its ends (``rows[i - 60 : i]``), or asks
-    for what is near to something that the loop goes through (``rows[rows["day"] < game["day"]]``)."""
+    for what comes before, or after, something that the loop goes through (``rows[rows["day"] < game["day"]]``)."""
     if isinstance(index, facts.Seq) and index.items:
         index = index.items[0]
     if not turning:
         return False
     if isinstance(index, facts.Slice):
         return all(end is not None and mentions(end, turning) for end in (index.lower, index.upper))
-    return mentions(index, turning)
+    return orders_by(index, turning)
+
+
+def orders_by(node: facts.Node, names: set[str]) -> bool:
+    """Whether an expression compares by order with something of some names: ``rows["day"] < game["day"]``."""
+    compared = (one for one in nodes(node) if isinstance(one, facts.Compare) and not _ORDER.isdisjoint(one.ops))
+    return any(mentions(one, names) for one in compared)
+
+
+_ORDER = frozenset({"<", "<=", ">", ">="})
 
 
 def whole(index: v.Value) -> bool:

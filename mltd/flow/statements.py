@@ -16,7 +16,7 @@ from mltd.flow.expressions import evaluate, look_up
 from mltd.flow.frames import Column, Frame, Names
 from mltd.flow.imports import run_import, run_import_from
 from mltd.flow.machine import MAX_ROUNDS, MAX_UNROLL, Machine, join
-from mltd.flow.program import mentions
+from mltd.flow.rows import orders_by
 from mltd.flow.stores import delete, store
 
 
@@ -56,7 +56,7 @@ def _assign(m: Machine, node: facts.Assign, scope: v.Scope) -> bool:
         read, m.reading = m.reading, before
     finally:
         m.reading = before
-    if scope.turning and _chooses(value) and mentions(node.value, scope.turning):
+    if scope.turning and _chooses(value) and orders_by(node.value, scope.turning):
         scope.turning |= {target.id for target in node.targets if isinstance(target, facts.Name)}
     before_shared, m.shared = m.shared, any(isinstance(target, facts.Name) for target in node.targets)
     before_apart = m.apart
