@@ -64,13 +64,13 @@ def _by_split(event: Event) -> bool:
 def measured_predictions(events: list[Event]) -> dict[Event, Event]:
     """The predictions that some metric is taken of, each with the first such metric."""
     found: dict[Event, Event] = {}
+    seen = set[Event]()  # what an earlier metric has seen leads to nothing new
     for metric in events:
         if metric.verb != "evaluates" or metric.off:
             continue
         # A label of a table in which there are predictions as well comes from what was read, too.
         given = [v.taint_of(value) for value in metric.data]
         todo = [one for taint in given if not any(event.verb in _READ for event in taint) for one in taint]
-        seen = set[Event]()
         while todo:
             event = todo.pop()
             if event in seen:
