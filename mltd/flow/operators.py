@@ -15,7 +15,8 @@ from mltd.flow.measures import apply, is_an_end, is_measure, without_statistics
 from mltd.flow.strings import percent
 from mltd.flow.texts import concat, join_paths
 
-_ORDERING = frozenset({"<", "<=", ">", ">=", "==", "!="})
+#: What gives an answer for each of many.
+_COMPARING = frozenset({"<", "<=", ">", ">=", "==", "!="})
 
 
 def binary(m: Machine, node: facts.Bin, scope: v.Scope) -> v.Value:
@@ -172,4 +173,4 @@ def compare(m: Machine, node: facts.Compare, scope: v.Scope) -> v.Value:
             and settled(values[1])
         ):
             return v.Constant((first == second) == (node.ops[0] == "=="), scope.file, node.at, taint)
-    return v.Unknown(taint, v.MASK if node.ops[0] in _ORDERING else "")
+    return v.Unknown(taint, v.MASK if node.ops[0] in _COMPARING else "")

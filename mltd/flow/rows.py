@@ -4,7 +4,7 @@ Every choice of rows (a mask, a range, one side of a split) is an event with the
 comes from. Its ``extra["part"]`` says which part it is: ``("split", split, side)``; ``("item", position)`` for each in
 turn; ``("entry", index)`` of several values in one; ``("name", key)`` of what is found by a name; ``("rows", file,
 index, owner)`` with the expressions that choose and that they choose from, ``("window", ...)`` where a loop moves both
-ends of them; ``("together", ...)`` for parts under one
+ends of them, or compares by order with what it goes through; ``("together", ...)`` for parts under one
 another. It is kept out of the list of events: only what comes from it can ask for it. :mod:`mltd.graph.rows` compares
 such parts.
 """
@@ -23,6 +23,8 @@ from mltd.flow.frames import Column, Frame, rows_held
 from mltd.flow.machine import Machine
 from mltd.flow.program import mentions, nodes
 
+#: Comparisons by order.
+ORDER = frozenset({"<", "<=", ">", ">="})
 #: What is no data: taking a part of it takes no rows.
 _NO_DATA = frozenset({"estimator", "transformer", "network", "tokenizer", "splitter", "options", "searcher", "text"})
 
@@ -173,11 +175,8 @@ def _moves(index: facts.Node, turning: set[str]) -> bool:
 
 def orders_by(node: facts.Node, names: set[str]) -> bool:
     """Whether an expression compares by order with something of some names: ``rows["day"] < game["day"]``."""
-    compared = (one for one in nodes(node) if isinstance(one, facts.Compare) and not _ORDER.isdisjoint(one.ops))
+    compared = (one for one in nodes(node) if isinstance(one, facts.Compare) and not ORDER.isdisjoint(one.ops))
     return any(mentions(one, names) for one in compared)
-
-
-_ORDER = frozenset({"<", "<=", ">", ">="})
 
 
 def whole(index: v.Value) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from mltd.flow import values as v
 from mltd.flow.events import Event
@@ -38,18 +37,6 @@ def evaluations(events: list[Event], learning: Learning) -> dict[Event, list[Eve
 def is_score(event: Event) -> bool:
     """Whether a model is asked how well it does."""
     return event.verb == "evaluates" and event.receiver is not None and event.callee.rpartition(".")[2] in _SCORES
-
-
-def behind(events: Iterable[Event]) -> set[Event]:
-    """Some events and all that they come from, inside one program."""
-    found = set[Event]()
-    todo = list(events)
-    while todo:
-        event = todo.pop()
-        if event not in found:
-            found.add(event)
-            todo += event.inputs
-    return found
 
 
 def _watched(event: Event) -> bool:

@@ -45,7 +45,7 @@ class _Frame:
 
 #: Keywords by which a forecast is given what it is made from.
 #: https://www.statsmodels.org/stable/statespace.html, https://unit8co.github.io/darts/userguide/covariates.html
-_FORECAST = frozenset({"exog", "series", "past_covariates", "future_covariates", "X_pred", "steps", "horizon"})
+_FORECAST = frozenset({"exog", "steps", "series", "past_covariates", "future_covariates"})
 
 
 class Given:

@@ -4,16 +4,14 @@ training part alone."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mltd import facts
 from mltd.flow.events import Event, Site
 from mltd.flow.program import nodes
-from mltd.graph.checks import behind, is_score, measured_predictions
+from mltd.flow.rows import ORDER
+from mltd.graph.checks import is_score, measured_predictions
 from mltd.graph.rows import Part, Parts, Rows
-
-#: What parts rows by their order.
-_ORDER = frozenset({"<", "<=", ">", ">="})
 
 
 class Outside:
@@ -23,7 +21,7 @@ class Outside:
     def __init__(self, events: list[Event], checks: Mapping[Event, list[Event]], rows: Rows) -> None:
         self._rows = rows
         measured = measured_predictions(events)
-        self._scored = behind([event for event in events if event in measured or is_score(event)])
+        self._scored = _all_behind([event for event in events if event in measured or is_score(event)])
         self._applied: dict[int, list[Event]] = defaultdict(list)
         for event in events:
             if event.verb == "transforms" and event.receiver is not None:
@@ -63,7 +61,7 @@ class Outside:
         chooser = self._rows.chooser(choice)
         kind, *rest = chooser.extra.get("part", ("",))
         index = rest[1] if kind in ("rows", "window") else None
-        ordering = any(isinstance(one, facts.Compare) and not _ORDER.isdisjoint(one.ops) for one in nodes(index))
+        ordering = any(isinstance(one, facts.Compare) and not ORDER.isdisjoint(one.ops) for one in nodes(index))
         ranged = isinstance(index, facts.Slice) and not self._rows.together(whole)
         return chooser.verb == "splits" or ordering or ranged
 
@@ -72,3 +70,15 @@ class Outside:
         mixed = any(self._rows.together(Part(one.source)) for one in (*known, *others))
         sources = {one.source for one in known}
         return bool(known and others) and not mixed and sources.isdisjoint(one.source for one in others)
+
+
+def _all_behind(events: Iterable[Event]) -> set[Event]:
+    """Some events and all that they come from, whatever it was done by, inside one program."""
+    found = set[Event]()
+    todo = list(events)
+    while todo:
+        event = todo.pop()
+        if event not in found:
+            found.add(event)
+            todo += event.inputs
+    return found
