@@ -139,7 +139,7 @@ def call_function(
     if len(m.running) >= MAX_DEPTH or again >= 2:
         return unknown_call(m, args, keywords, scope, node)
     call = Call(m, function, args, keywords)
-    found = call.known()
+    found = call.known(m.site(scope, node))
     if found is not None:
         return call.repeat(found)
     m.contexts[key] = m.contexts.get(key, 0) + 1

@@ -295,15 +295,15 @@ class Machine:
             **fields,
         )
 
-    def replay(self, first: int, last: int) -> None:
-        """Record again, for this entry and call, what a summarised call recorded."""
+    def replay(self, first: int, last: int, depth: int, site: Site) -> None:
+        """Record again, for this entry and the call at ``site``, what a summarised call recorded, ``depth`` calls
+        deep."""
         for old in self.events[first:last]:
             self._order += 1
-            depth = len(self.stack)
             again = dataclasses.replace(
                 old,
                 order=self._order,
-                stack=(*self.stack, *old.stack[depth:]),
+                stack=(*self.stack, site, *old.stack[depth + 1 :]),
                 entry=self.entry,
                 may=old.may or bool(self.arms),
                 arms=(*self.arms, *old.arms),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mltd.flow import values as v
-from mltd.flow.events import rooted
+from mltd.flow.events import Site, rooted
 from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import Machine
 from mltd.flow.rows import but_items
@@ -28,12 +28,13 @@ Effects = dict[str, v.Value]
 
 @dataclass
 class Summary:
-    """A result, the events from ``first`` up to ``last``, and the entries that know of them. Of an idle call also what
-    it was given, and what it set on each object of that."""
+    """A result, the events from ``first`` up to ``last`` of a call ``depth`` calls deep, and the entries that know of
+    them. Of an idle call also what it was given, and what it set on each object of that."""
 
     result: v.Value
     first: int
     last: int
+    depth: int
     entries: set[str]
     given: list[v.Value] = dataclasses.field(default_factory=list)
     effects: list[Effects] = dataclasses.field(default_factory=list)
@@ -57,15 +58,15 @@ class Call:
         if self._parts is not None:
             self._idle = (body, "idle", len(args), *(name for name, _value in named), *self._parts)
 
-    def known(self) -> Summary | None:
-        """What an earlier call did that was the same, or as good as that; its events happen again."""
+    def known(self, site: Site) -> Summary | None:
+        """What an earlier call did that was the same, or as good as that; its events happen again, at this place."""
         m = self._m
         for key in (self._equal, self._idle):
             found = m.summaries.get(key) if key is not None else None
             if found is not None:
                 if m.entry not in found.entries:
                     found.entries.add(m.entry)
-                    m.replay(found.first, found.last)
+                    m.replay(found.first, found.last, found.depth, site)
                 return found
         return None
 
@@ -89,7 +90,7 @@ class Call:
         if m.off:  # what a switched-off branch saw is no summary for a live one
             return
         if self._equal is not None:
-            m.summaries[self._equal] = Summary(_anew(result, self._home), first, len(m.events), {m.entry})
+            m.summaries[self._equal] = Summary(_anew(result, self._home), first, len(m.events), len(m.stack), {m.entry})
         after = _told([*self._given, result]) if self._idle is not None else None
         if self._idle is not None and self._parts is not None and after is not None:
             changed = [before != now for before, now in zip(self._parts, after, strict=False)]
@@ -101,7 +102,7 @@ class Call:
                 left = one.attributes.items() if differs else ()
                 effects.append({name: _copied(value, same) for name, value in left})
             kept = _copied(result, same)
-            m.summaries[self._idle] = Summary(kept, first, len(m.events), {m.entry}, self._given, effects)
+            m.summaries[self._idle] = Summary(kept, first, len(m.events), len(m.stack), {m.entry}, self._given, effects)
 
 
 def _told(values: list[v.Value]) -> list[Any] | None:

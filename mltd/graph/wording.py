@@ -39,7 +39,7 @@ def _statements(modules: Modules, site: Site) -> tuple[list[facts.Stmt], int | N
     if content is None:
         return [], None
     body = max((index for index, entry in enumerate(content.index) if entry.qualname == site.symbol), default=0)
-    simple = [one for one in statements(modules.block(site.file, body)) if not hasattr(one, "body")]
+    simple: list[facts.Stmt] = [one for one in statements(modules.block(site.file, body)) if not hasattr(one, "body")]
     return simple, next((index for index, one in enumerate(simple) if one.at <= site.at < one.to), None)
 
 

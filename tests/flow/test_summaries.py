@@ -80,3 +80,15 @@ def test_a_call_that_nothing_matters_in_is_gone_through_once() -> None:
     many = "\n".join(f"Box(name).add({number})" for number in range(300))
     project = Project.from_sources({"main.py": f"{BOX}name = 'x'\n{many}"})
     assert project.flow.machine.contexts["main.py", 1] == 1  # the constructor's body
+
+
+def test_what_happens_again_happens_where_it_is_called() -> None:
+    """A summary that one program left serves another, however deep either calls."""
+    files = {
+        "tools.py": "import pandas as pd\ndef rows():\n    return pd.read_csv('rows.csv')\n",
+        "one.py": "from tools import rows\ndef deep():\n    return rows()\ndeep()\n",
+        "two.py": "from tools import rows\nrows()\n",
+    }
+    events = Project.from_sources(files).events
+    found = {event.entry: [(site.file, site.at >> 12) for site in event.stack] for event in events}
+    assert found == {"one.py": [("one.py", 4), ("one.py", 3)], "two.py": [("two.py", 2)]}
