@@ -8,6 +8,7 @@ from mltd.flow import suffixes
 from mltd.flow import values as v
 from mltd.flow.arguments import argument
 from mltd.flow.convert import constant, names_in
+from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame, rows_held, union
 from mltd.flow.machine import Machine
 from mltd.flow.measures import apply
@@ -105,5 +106,6 @@ def stack_tables(
     if not under and len(frames) > 1:
         result.rows = rows_held(frames[0])
     elif len(frames) > 1:
-        result.rows = frozenset({together(m, [rows_held(one) for one in frames], scope, node)})
+        whole = frozenset[Event]().union(*(one.base for one in frames))
+        result.rows = frozenset({together(m, [rows_held(one) for one in frames], scope, node, whole)})
     return result

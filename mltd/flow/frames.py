@@ -291,7 +291,7 @@ class Names:
 
 def rows_held(frame: Frame) -> v.Taint:
     """What says which rows a table holds."""
-    return frame.rows or frame.taint
+    return frame.rows or frame.base or frame.taint
 
 
 def union(first: Frame, second: Frame) -> Frame:

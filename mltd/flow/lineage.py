@@ -10,7 +10,7 @@ from mltd.flow.events import Event
 #: Calls that give a value another form and compute nothing.
 FORMS = frozenset({"converts", "shapes"})
 #: Calls whose result is still the data that they were given, whole, in part, or computed from value by value.
-PASSING = FORMS | {"makes", "derives", "joins", "samples", "splits", "takes", "measures", "orders"}
+PASSING = FORMS | {"makes", "derives", "joins", "samples", "splits", "takes", "picks", "measures", "orders"}
 #: Events that one question looks at.
 MAX_STEPS = 5_000
 

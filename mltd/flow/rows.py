@@ -48,23 +48,24 @@ def rows_of(value: v.Value, depth: int = 0) -> v.Taint:
 
 
 def taken(
-    m: Machine, value: v.Value, part: tuple[Any, ...], scope: v.Scope, node: Any, by: v.Taint = v.NONE
-) -> v.Value:
+    m: Machine, value: v.Value, part: tuple[Any, ...], scope: v.Scope, node: Any, by: v.Taint = v.NONE,
+    masked: bool = False,
+) -> v.Value:  # fmt: skip
     """A part of a value's rows, of a table always one of its own; what is no data, or comes from none, is as it was.
     ``by`` is what the choice comes from: what a part is chosen by decides what is there, but its values are not made
-    of it."""
+    of it. ``masked`` if each row is asked whether it is to be taken."""
     if isinstance(value, v.Method):
         value = v.Unknown(value.taint)  # an attribute that is data: ``iris.data``
     if isinstance(value, Frame):
         result = value.copy()
         result.arms, result.schema = m.arms, value.schema
-        event = _choice(m, value, part, scope, node, by)
+        event = _choice(m, value, part, scope, node, by, masked)
         if event is not None:
             result.rows = frozenset({event})
         return result
     if not isinstance(value, (Column, v.Unknown, v.Object, v.Sequence)) or getattr(value, "kind", "") in _NO_DATA:
         return value
-    event = _choice(m, value, part, scope, node, by)
+    event = _choice(m, value, part, scope, node, by, masked)
     if event is None and not by:
         return value
     taint = _with(v.taint_of(value) | by, event)
@@ -78,7 +79,9 @@ def taken(
     return v.Unknown(taint, value.kind, value.library)
 
 
-def _choice(m: Machine, value: v.Value, part: tuple[Any, ...], scope: v.Scope, node: Any, by: v.Taint) -> Event | None:
+def _choice(
+    m: Machine, value: v.Value, part: tuple[Any, ...], scope: v.Scope, node: Any, by: v.Taint, masked: bool
+) -> Event | None:
     """The choice of some rows of a value: one for each place and what it chooses from, so that who is given the same
     has the same summary."""
     before = v.taint_of(value)
@@ -89,8 +92,11 @@ def _choice(m: Machine, value: v.Value, part: tuple[Any, ...], scope: v.Scope, n
     key = scope.file, node.at, *(part if part[0] not in ("rows", "window") else told), before, by, rows
     event = m.choices.get(key)
     if event is None:
-        event = m.choices[key] = m.happening("takes", "", scope, node, inputs=before | by, features=before, rows=rows)
-        event.extra.update(part=part, told=told, open=not known)
+        # What the columns of a table come from stays with them: only the table as a whole goes on here.
+        table = isinstance(value, Frame)
+        of = value.base if isinstance(value, Frame) else before
+        event = m.choices[key] = m.happening("takes", "", scope, node, inputs=before | by, features=of, rows=rows)
+        event.extra.update(part=part, told=told, open=not known, table=table, masked=masked)
     return event
 
 
@@ -119,6 +125,15 @@ def latest(events: Iterable[Event]) -> v.Taint:
     return every - {before for event in every if event.verb == "takes" for before in event.inputs}
 
 
+def made_of(events: Iterable[Event]) -> v.Taint:
+    """The events without those by which some of them only chose rows: a choice of a value's rows knows what it comes
+    from itself, one of a table's rows leaves each column what it was made of."""
+    every = frozenset(events)
+    return every - {
+        before for event in every if event.verb == "takes" and not event.extra.get("table") for before in event.inputs
+    }
+
+
 def but_items(taint: v.Taint) -> v.Taint:
     """What a value comes from, whichever of the rows that a loop goes through it is."""
     if rooted(taint):
@@ -126,11 +141,13 @@ def but_items(taint: v.Taint) -> v.Taint:
     return taint
 
 
-def together(m: Machine, parts: list[v.Taint], scope: v.Scope, node: Any) -> Event:
-    """Rows under one another: those of all of the parts."""
+def together(m: Machine, parts: list[v.Taint], scope: v.Scope, node: Any, tables: v.Taint | None = None) -> Event:
+    """Rows under one another: those of all of the parts; ``tables`` is what they come from as a whole, where they are
+    tables."""
     every = frozenset().union(*parts)
-    event = m.happening("takes", "", scope, node, inputs=every, features=every, rows=every)
-    event.extra["part"] = ("together", *parts)
+    of = every if tables is None else tables
+    event = m.happening("takes", "", scope, node, inputs=every, features=of, rows=every)
+    event.extra.update(part=("together", *parts), table=tables is not None)
     return event
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in, settled, surely
-from mltd.flow.frames import Column, ColumnDefinition, Frame, Names
+from mltd.flow.events import rooted
+from mltd.flow.frames import Column, ColumnDefinition, Frame, Names, rows_held
 from mltd.flow.lineage import sources
 from mltd.flow.machine import Machine
 from mltd.flow.measures import apply
@@ -98,7 +99,10 @@ def frame_subscript(
 ) -> v.Value:
     """``frame[index]``, ``frame.loc[index]``, ``column[index]``"""
     if isinstance(value, Column):
-        return value if whole(index) else taken(m, value, chosen_by(index, node.index, node.value, scope), scope, node)
+        if whole(index):
+            return value
+        part = chosen_by(index, node.index, node.value, scope)
+        return taken(m, value, part, scope, node, masked=_masks(index))
     frame: Frame = value
     if accessor and isinstance(index, v.Sequence) and index.kind == "tuple" and len(index.items) == 2:
         rows, index = index.items
@@ -121,7 +125,7 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
         names = names_in(index)
         if names is None:
             frame.use_all(m.site(scope, node), "a column that is not known by name")
-            return Column(frame, None, v.taint_of(frame, index))
+            return Column(frame, None, _some(m, frame, frozenset(), scope, node) | v.taint_of(index))
         for name in names:
             read_column(m, frame, name, scope, node)
         taint = v.bounded(frozenset().union(*map(frame.taint_of, names)))
@@ -129,7 +133,7 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
     if isinstance(index, Names):
         if not m.columnwise:
             frame.use_all(m.site(scope, node), "each of its columns")
-        return Column(frame, None, v.taint_of(frame))
+        return Column(frame, None, _some(m, frame, index.excluded, scope, node))
     if isinstance(index, Column) or (isinstance(index, v.Sequence) and index.kind == "slice"):
         return _rows(m, frame, fewer=False) if whole(index) else _taken(m, frame, index, scope, node)
     if isinstance(index, v.Sequence) and index.open and isinstance(index.rest, Names):
@@ -138,10 +142,11 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
     if names is None:
         frame.use_all(m.site(scope, node), "columns or rows that are not known by name")
         chooses = isinstance(index, v.Unknown) and index.kind in ("array", "prediction", "series") and index.taint
-        if chooses or getattr(index, "kind", "") == v.MASK:
+        if chooses or _masks(index):
             return _taken(m, frame, index, scope, node)
         some = _rows(m, frame)
         some.blurred = True  # which of its columns these are is not known
+        some.base, some.taints = _some(m, frame, frozenset(), scope, node), {}
         return some
     for name in names:
         read_column(m, frame, name, scope, node)
@@ -155,6 +160,22 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
     event.reach, event.columns = result.reach, dict(result.taints)
     result.base |= {event}
     return result
+
+
+def _some(m: Machine, frame: Frame, excluded: frozenset[str], scope: v.Scope, node: Any) -> v.Taint:
+    """What some columns of a table come from that are not known by name: each may be any but the excluded. What the
+    table as a whole comes from, they surely do; :mod:`mltd.graph.ways` asks for that."""
+    of = {name: taint for name, taint in frame.taints.items() if name not in excluded}
+    before = v.bounded(frame.base.union(frame.rows, *of.values()))
+    if not rooted(before) or not (of or frame.origins):
+        return before
+    key = scope.file, node.at, "some", before
+    event = m.choices.get(key)
+    if event is None:
+        event = m.choices[key] = m.happening("picks", f"{frame.type}.[]", scope, node, inputs=before, features=before)
+        event.data, event.rows, event.columns, event.reach = (frame,), rows_held(frame), of, frame.reach
+        event.extra["whole"] = frame.base | frame.rows
+    return frozenset({event})
 
 
 def _all_but(m: Machine, frame: Frame, index: v.Sequence, rest: Names, scope: v.Scope, node: Any) -> Frame:
@@ -179,7 +200,12 @@ def _rows(m: Machine, frame: Frame, fewer: bool = True) -> Frame:
 
 def _taken(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: Any) -> v.Value:
     """Some rows of a table."""
-    return taken(m, frame, chosen_by(index, node.index, node.value, scope), scope, node)
+    return taken(m, frame, chosen_by(index, node.index, node.value, scope), scope, node, masked=_masks(index))
+
+
+def _masks(index: v.Value) -> bool:
+    """Whether an index says of each row whether it is taken."""
+    return isinstance(index, Column) or getattr(index, "kind", "") == v.MASK
 
 
 def set_columns(

@@ -40,7 +40,7 @@ def cascades(learning: Learning) -> Iterator[Cascade]:
     fits: dict[Spot, Event] = {}
     for event in learning.fits:
         place = event.site.file, event.site.at
-        for way in learning.ways.back(event, predicts, choices=False, states=False):
+        for way in learning.ways.back(event, predicts, choices=False, surely=True):
             key = way.start.site.file, way.start.site.at
             if way.start.off or key in found.get(place, ()):
                 continue

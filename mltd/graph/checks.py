@@ -14,7 +14,7 @@ _READ = frozenset({"reads", "loads"})
 #: Methods of models that take a score.
 _SCORES = frozenset({"score", "evaluate", "evaluate_generator", "test", "validate", "eval", "test_on_batch"})
 #: What is done to a prediction that is then measured: it is still that.
-_STILL = FORMS | {"makes", "derives", "takes", "measures", "samples", "transforms"}
+_STILL = FORMS | {"makes", "derives", "takes", "picks", "measures", "samples", "transforms"}
 
 
 def evaluations(events: list[Event], learning: Learning) -> dict[Event, list[Event]]:

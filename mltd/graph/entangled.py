@@ -20,7 +20,9 @@ from mltd.graph.roles import carries
 from mltd.graph.together import Together
 
 #: Calls that compute nothing new of what is read: what they leave is as the source gave it.
-_AS_READ = frozenset({"takes", "samples", "splits", "converts", "shapes", "reads", "loads", "loads-data", "scrapes"})
+_AS_READ = frozenset(
+    {"takes", "picks", "samples", "splits", "converts", "shapes", "reads", "loads", "loads-data", "scrapes"}
+)
 #: What a file holds that keeps a model, or its predictions: numbers about it, and what it finds important, are neither.
 _MODELS = frozenset({"model", "checkpoint"})
 _PREDICTED = frozenset({"predictions", "table", "array"})

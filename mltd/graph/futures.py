@@ -10,22 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mltd import facts
-from mltd.flow import values as v
 from mltd.flow.events import Event
 from mltd.flow.lineage import PASSING, behind
 from mltd.flow.rows import rows_of
+from mltd.graph.chance import at_random
 from mltd.graph.checks import evaluations
 from mltd.graph.leaks import Around, Pair, around_of, pairs_of, seen
 from mltd.graph.learning import Learning
 from mltd.graph.rows import Rows, names_of
 from mltd.graph.ways import Way
-
-#: Functions and classes that part rows without regard to their order.
-_RANDOM = frozenset({
-    "train_test_split", "KFold", "StratifiedKFold", "ShuffleSplit", "StratifiedShuffleSplit", "RepeatedKFold",
-    "RepeatedStratifiedKFold", "random_split", "randomSplit",
-})  # fmt: skip
-
 
 #: Calls that make dates of what they are given.
 _DATES = frozenset({"to_datetime", "date_range", "resample", "strptime", "fromtimestamp", "DatetimeIndex"})
@@ -144,24 +137,6 @@ def _at_random(pairs: list[Pair]) -> dict[Event, Pair]:
     """The evaluations on rows that were chosen at random, by the split or the call that chose them."""
     found: dict[Event, Pair] = {}
     for pair in pairs:
-        if pair.split is None:
-            if pair.check.verb == "searches" and _plain(pair.check):
-                found.setdefault(pair.check, pair)
-        elif pair.split.verb == "splits" and _random(pair.split):
-            found.setdefault(pair.split, pair)
+        if at_random(pair.check, pair.split):
+            found.setdefault(pair.split or pair.check, pair)
     return found
-
-
-def _random(split: Event) -> bool:
-    name = getattr(split.receiver, "type", split.callee).rpartition(".")[2]
-    return name in _RANDOM and split.extra.get("shuffle") is not False
-
-
-def _plain(search: Event) -> bool:
-    """Whether a cross-validation holds out folds without regard to the order: a number of folds, or none said."""
-    cv = search.extra.get("cv")
-    if cv is None and isinstance(search.receiver, v.Object):
-        cv = search.receiver.parts.get("\0cv")
-    if isinstance(cv, v.Object):
-        return cv.type.rpartition(".")[2] in _RANDOM
-    return cv is None or isinstance(cv, v.Constant)

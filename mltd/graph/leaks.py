@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mltd.flow import values as v
 from mltd.flow.events import Event
+from mltd.graph.chance import at_random
 from mltd.graph.checks import evaluations
 from mltd.graph.learning import Learning
 from mltd.graph.outside import Outside
@@ -76,6 +77,12 @@ class Pair:
     tested: Part
     split: Event | None
 
+    def parts(self, whole: Part) -> bool:
+        """Whether both sides are of all of these rows, with no other choice before the split."""
+        depth = len(whole.choices)
+        sides = self.trained.choices[:depth] == whole.choices == self.tested.choices[:depth]
+        return sides and (self.split is None or self.trained.choices[depth:][:1] != self.tested.choices[depth:][:1])
+
 
 #: Encoders that are documented to be for labels.
 #: https://scikit-learn.org/stable/modules/preprocessing_targets.html
@@ -101,6 +108,10 @@ def seen(rows: Rows, learnt: Parts, around: Around) -> Pair | None:
     for part in sorted(learnt):
         if part in around:
             return around[part]
+        whole = rows.unmasked(part)
+        pair = around.get(whole)
+        if pair is not None and pair.parts(whole) and at_random(pair.check, pair.split):
+            return pair  # what each row is asked for says nothing of which side it falls on later
         if rows.together(part):
             for pair in around.values():
                 if rows.covers(part, pair.trained) and rows.covers(part, pair.tested):

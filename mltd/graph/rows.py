@@ -153,6 +153,13 @@ class Rows:
                 return Part(part.source, part.choices[:index])
         return part
 
+    def unmasked(self, part: Part) -> Part:
+        """The rows that a part is of, before each of them was asked whether it is to be taken."""
+        kept = len(part.choices)
+        while kept and self.chooser(part.choices[kept - 1]).extra.get("masked"):
+            kept -= 1
+        return Part(part.source, part.choices[:kept])
+
     def chooser(self, choice: int) -> Event:
         """Where a choice was made: of one side of a split, the split."""
         return self._choosers[choice]

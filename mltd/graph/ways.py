@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from mltd.flow import values as v
 from mltd.flow.events import Event
 from mltd.flow.frames import Frame, Reach
 from mltd.flow.lineage import FORMS, PASSING
-from mltd.flow.rows import latest
+from mltd.flow.rows import made_of
 from mltd.graph.artifacts import call
 from mltd.graph.links import HandOver
 from mltd.graph.roles import carries, may_hold_objects
@@ -72,29 +72,30 @@ class Ways:
         again and again."""
         found = self._sorted.get((events, choices))
         if found is None:
-            kept = events if choices else latest(events)
+            kept = events if choices else made_of(events)
             found = self._sorted[events, choices] = sorted(kept, key=lambda event: event.order)
         return found
 
     def back(
         self, event: Event, wanted: Callable[[Event], bool], labels: bool = False, choices: bool = True,
-        prepared: bool = False, applied: bool = False, states: bool = True,
+        prepared: bool = False, applied: bool = False, surely: bool = False,
     ) -> Iterator[Way]:  # fmt: skip
         """The nearest events that fulfil a wish among what the features of an event come from, and with ``labels`` all
         of its data, each with one way; without ``choices`` not by what only chose rows. With ``prepared`` it is asked
         how the features were made: by everything that is wished for and not the nearest alone, and by what the model
-        itself was built with (a layer that was fitted before); without ``states`` not through files that hold the state
-        of a program (a model, figures, settings) and no data."""
+        itself was built with (a layer that was fitted before); ``surely`` not through files that hold the state of a
+        program (a model, figures, settings) and no data, nor through columns that were picked by names which nobody
+        knows, but for what all columns of their table come from."""
         end = _Step(event, None, None, {}, 0)
-        first = event.features if choices else latest(event.features)
+        first = event.features if choices else made_of(event.features)
         if prepared:
             first |= frozenset(one for one in _built(event) if one.order < event.order)
-        todo = [_Step(one, end, None, event.reach, 0) for one in self._in_order(first, True)]
+        todo = deque(_Step(one, end, None, event.reach, 0) for one in self._in_order(first, True))
         if labels:
             todo += [_Step(one, end, None, event.target_reach, 0) for one in self._in_order(event.targets, True)]
         seen: set[tuple[Event, Reach | None, bool]] = set()
         while todo and len(seen) < MAX_EVENTS:
-            step = todo.pop()
+            step = todo.popleft()
             if step.key in seen:
                 continue
             seen.add(step.key)
@@ -102,16 +103,16 @@ class Ways:
             if found:
                 yield _way(step)
             if (not found or prepared) and not (step.tool and step.event.verb in ("fits", "searches")):
-                behind = self._behind(step, labels, choices, applied, states)
+                behind = self._behind(step, labels, choices, applied, surely)
                 todo += [one for one in behind if one.key not in seen]
 
-    def _behind(self, step: _Step, labels: bool, choices: bool, applied: bool, states: bool) -> Iterator[_Step]:
+    def _behind(self, step: _Step, labels: bool, choices: bool, applied: bool, surely: bool) -> Iterator[_Step]:
         event = step.event
         if event.verb in ("reads", "loads"):
             if step.files < MAX_FILES:
                 for one in self._written.get(call(event), ()):
                     write, wanted = one.write.event, _selected(event, step.reach.get(event))
-                    if not states and _is_state(one):
+                    if surely and _is_state(one):
                         continue
                     carried = _carried(write, wanted)
                     for source in self._in_order(carried, choices):
@@ -123,6 +124,11 @@ class Ways:
             sources = event.features if prepares(event) else frozenset()
         elif event.verb == "takes" and not choices:
             sources = event.features
+        elif surely and event.verb == "picks":
+            nothing = dict.fromkeys(event.reach, Reach(only=frozenset()))
+            for source in self._in_order(event.extra["whole"], choices):
+                yield _Step(source, step, None, nothing, step.files, Reach(only=frozenset()), step.tool)
+            return
         elif event.verb in FORMS and getattr(event.result, "kind", "") in _CONTAINERS:
             sources = event.features | event.targets if labels else event.features
         elif event.verb in _HOLDING:
@@ -130,7 +136,7 @@ class Ways:
         else:
             return
         # Which columns are left is known of tables; what was computed from one column has its own way.
-        tables = _of_tables(event)
+        tables = _of_tables(event) or bool(event.extra.get("table"))
         reach = {**event.reach, **step.reach} if tables else event.reach
         if not reach and event.verb in _BY_VALUE:
             reach = step.reach  # it is computed value by value from columns that the table after it knows
