@@ -71,8 +71,11 @@ def frame_effect(
             return v.Constant(None)
         selected = row.effect == "part" and bool(names) and not row.rows
         result = frame.only(names or []) if selected else frame.copy()
-        result.arms, result.base = m.arms, result.base | v.taint_of(*args)
-        return _some_rows(m, result, args, keywords, scope, node) if row.rows else result
+        result.arms = m.arms
+        if row.rows:  # how many, or by what: none of it is in them
+            return _some_rows(m, result, args, keywords, scope, node)
+        result.base |= v.taint_of(*args)
+        return result
     if row.effect == "select":
         return frame.only(names) if names is not None else frame.copy()
     if row.effect == "join":

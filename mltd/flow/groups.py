@@ -64,9 +64,10 @@ def _computed(
     site = m.site(scope, node)
     row = m.knowledge.call(f"{_GROUPS}.{name}")
     given = args[0] if args else keywords.get("func")
+    keys = {name: frame.taint_of(name) for name in names_in(group.parts.get("keys", v.UNKNOWN)) or ()}
     told = isinstance(given, (v.Function, v.Bound))  # what it gives says whether it is a statistic
     if row is not None and row.does == "measures" and "keys" in group.parts and not told:
-        taint |= measured(m, f"{group.type}.{name}", frame, scope, node, _measured(group, args, keywords))
+        taint |= measured(m, f"{group.type}.{name}", frame, scope, node, _measured(group, args, keywords), keys)
     if isinstance(given, v.Mapping) and not given.open:
         for key in given.entries:
             read_column(m, frame, str(key), scope, node)
@@ -87,7 +88,7 @@ def _computed(
             if isinstance(result, Frame):
                 return result
             if is_measure(result) and "keys" in group.parts:
-                taint |= measured(m, f"{group.type}.{name}", frame, scope, node, _measured(group, args, keywords))
+                taint |= measured(m, f"{group.type}.{name}", frame, scope, node, _measured(group, args, keywords), keys)
     if name == "get_group" or (name in ("head", "tail", "sample", "nth", "filter") and "columns" not in group.parts):
         return taken(m, frame, ("rows", scope.file, node, node), scope, node)
     if name in (

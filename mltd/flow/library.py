@@ -61,6 +61,8 @@ def call_library(m: Machine, name: str, args: Args, keywords: Keywords, scope: v
         return framed
     if row is not None:
         return apply_row(m, name, row, None, args, keywords, scope, node)
+    if name == "builtins.len":  # how many there are says nothing of what they are
+        return v.Unknown(without_statistics(v.taint_of(*args)))
     if name in _HARMLESS:
         for value in args:
             if isinstance(value, Column):
@@ -73,7 +75,6 @@ def call_library(m: Machine, name: str, args: Args, keywords: Keywords, scope: v
 _HARMLESS = frozenset(
     f"builtins.{name}"
     for name in [
-        "len",
         "isinstance",
         "type",
         "id",
@@ -364,6 +365,9 @@ def apply_row(
     if fits and isinstance(receiver, (v.Object, v.Instance)):
         earlier = [one for one in receiver.taint if one.verb in ("fits", "searches")]
         receiver.taint = v.bounded({*earlier, event})
+        for part in receiver.attributes.values() if isinstance(receiver, v.Instance) else ():
+            if isinstance(part, v.Object) and part.kind == "network":
+                part.taint = v.bounded(part.taint | {event})  # a network's own parts learn with it
     elif fits and isinstance(receiver, v.Unknown):
         _grow(receiver, v.bounded(receiver.taint | {event}), scope, node)  # a model, whichever it is
     if row.does == "joins" and data:

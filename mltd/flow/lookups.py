@@ -8,14 +8,19 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.called import placed, texts
 from mltd.flow.convert import constant, names_in
+from mltd.flow.events import rooted
 from mltd.flow.frames import Column, Frame
 from mltd.flow.lineage import sources
 from mltd.flow.machine import Machine, join
 from mltd.flow.program import statements
-from mltd.flow.rows import chosen_by, side_of, taken, whole
+from mltd.flow.rows import chosen_by, rows_of, side_of, taken, whole
 from mltd.flow.strings import path_attribute
 from mltd.flow.tables import ACCESSORS, column_attribute, frame_attribute, frame_subscript
 from mltd.flow.texts import hole
+
+
+#: The accessor of a column's dates.
+_DATES = "pandas.Series.dt."
 
 
 def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) -> v.Value:
@@ -68,8 +73,22 @@ def attribute(m: Machine, value: v.Value, name: str, scope: v.Scope, node: Any) 
     if isinstance(value, v.Sequence):
         return v.Method(value, name, node.at, v.taint_of(value))
     if isinstance(value, v.Method):
-        return v.Method(value.receiver, f"{value.name}.{name}", node.at, value.taint)
+        taint = _of_date(m, value, name, scope, node) if value.name == "dt" else value.taint
+        return v.Method(value.receiver, f"{value.name}.{name}", node.at, taint)
     return v.Unknown(v.taint_of(value))
+
+
+def _of_date(m: Machine, dates: v.Method, name: str, scope: v.Scope, node: Any) -> v.Taint:
+    """What a part of a column's dates comes from: ``column.dt.month``."""
+    if not isinstance(dates.receiver, Column) or not rooted(dates.taint):
+        return dates.taint
+    key = scope.file, node.at, "dt", dates.taint
+    event = m.choices.get(key)
+    if event is None:
+        event = m.happening("makes", f"{_DATES}{name}", scope, node, inputs=dates.taint, features=dates.taint)
+        event.rows = rows_of(dates.receiver)
+        m.choices[key] = event
+    return frozenset({event})
 
 
 def _made(m: Machine, owner: str, name: str, taint: v.Taint, scope: v.Scope, node: Any) -> v.Object | None:

@@ -3,7 +3,7 @@
 A statistic is an event with the verb ``measures`` among what its value comes from, kept out of the list of events. It
 counts as learnt from its rows only where it is applied to data. ``extra["applied"]`` says how, each with its place: it
 ``fills`` gaps, ``scales`` a column, or is ``looked-up`` for what a row has. ``extra["columns"]`` are the columns
-measured, ``extra["grouped"]`` says whether of each group.
+measured, ``extra["grouped"]`` says whether of each group, ``extra["keys"]`` the columns that the groups are made by.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ _OF_A_ROW = (1, -1, "columns")
 
 
 def measured(
-    m: Machine, callee: str, value: v.Value, scope: v.Scope, node: Any, grouped: tuple[str, ...] | None = None
-) -> v.Taint:
-    """What a statistic of a value comes from; ``grouped`` are the columns of its groups that it is taken of."""
+    m: Machine, callee: str, value: v.Value, scope: v.Scope, node: Any, grouped: tuple[str, ...] | None = None,
+    keys: dict[str, v.Taint] | None = None,
+) -> v.Taint:  # fmt: skip
+    """What a statistic of a value comes from; ``grouped`` are the columns of its groups that it is taken of, ``keys``
+    those that the groups are made by, each with what it comes from."""
     before = v.taint_of(value)
     if not rooted(before):
         return before
@@ -37,7 +39,7 @@ def measured(
         columns = tuple(name for name in (value.name or value.source,) if name)
     event = m.happening("measures", callee, scope, node, data=(value,), inputs=before, features=before)
     event.rows = rows_of(value)
-    event.extra |= {"columns": columns, "grouped": grouped is not None}
+    event.extra |= {"columns": columns, "grouped": grouped is not None, "keys": keys or {}}
     return v.bounded(before | {event})
 
 

@@ -196,6 +196,17 @@ def orders_by(node: facts.Node, names: set[str]) -> bool:
     return any(mentions(one, names) for one in compared)
 
 
+def columns_in(index: facts.Node, owner: facts.Node) -> frozenset[str]:
+    """The columns of its own table that a choice of rows asks for, by name."""
+    found: set[str] = set()
+    for node in nodes(index):
+        if isinstance(node, (facts.Attr, facts.Sub)) and isinstance(node.value, facts.Name):
+            if isinstance(owner, facts.Name) and node.value.id == owner.id:
+                name = node.name if isinstance(node, facts.Attr) else getattr(node.index, "value", None)
+                found.update([name] if isinstance(name, str) else ())
+    return frozenset(found)
+
+
 def whole(index: v.Value) -> bool:
     """Whether an index leaves all there is: ``:``, ``::-1``, ``None``."""
     if isinstance(index, v.Sequence) and index.kind == "slice":

@@ -11,7 +11,7 @@ from mltd.flow.events import rooted
 from mltd.flow.frames import Column, ColumnDefinition, Frame, Names, rows_held
 from mltd.flow.lineage import sources
 from mltd.flow.machine import Machine
-from mltd.flow.measures import apply
+from mltd.flow.measures import apply, without_statistics
 from mltd.flow.rows import chosen_by, taken, whole
 from mltd.flow.schema import Name, Schema
 from mltd.flow.texts import Source, literal
@@ -45,6 +45,8 @@ def frame_attribute(m: Machine, frame: Frame, name: str, scope: v.Scope, node: A
         return v.Method(frame, name, node.at, frame.taint)
     if name == "columns":
         return _columns(m, frame, scope, node)
+    if name in ("shape", "size"):  # how many there are says nothing of what they are
+        return v.Unknown(without_statistics(frame.taint))
     if name in _WHOLE:
         frame.use_all(m.site(scope, node), f"all of its {name if name != 'T' else 'values'}")
         if name == "values":

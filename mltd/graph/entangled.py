@@ -14,7 +14,7 @@ from mltd.flow.events import Event
 from mltd.flow.frames import Frame
 from mltd.flow.lineage import PASSING, behind
 from mltd.graph.artifacts import call
-from mltd.graph.learning import Learning, predicts
+from mltd.graph.learning import Learning, made, predicts
 from mltd.graph.links import HandOver, Named
 from mltd.graph.roles import carries
 from mltd.graph.together import Together
@@ -27,6 +27,8 @@ _AS_READ = frozenset(
 _MODELS = frozenset({"model", "checkpoint"})
 _PREDICTED = frozenset({"predictions", "table", "array"})
 _CARRYING = PASSING | {"transforms"}
+#: What leaves a value of each row: how far predictions are off is not the predictions.
+_EACH = _CARRYING - {"measures"}
 #: What is kept of a fit: by the place of the fit and its program, where the model lies (nowhere for predictions).
 _Place = tuple[str, int, str]
 #: A model: the program and the body that fits it. Models that one body compares are one.
@@ -79,7 +81,8 @@ class Tangles:
             program = self._program(fit.entry)
             model = (program, fit.site.file, fit.site.symbol) if kept[place] else (program, "", "")
             fits.setdefault(model, fit)
-            models.root(model)
+            # What one piece of code makes is one model, whoever runs it, and however often it is trained.
+            models.join(("made", made(fit)) if made(fit) is not None else model, model)
             for location in kept[place]:
                 models.join(location, model)
             for way in self._learning.ways.back(fit, self._handed, choices=False):
@@ -126,8 +129,9 @@ class Tangles:
             for source in behind(event.inputs, _CARRYING):
                 if source.verb in ("fits", "searches") and (held in _MODELS or event.verb == "saves"):
                     found.setdefault(_place(source), set()).update(self._locations[event])
-                elif predicts(source) and held in _PREDICTED:
-                    for fit in self._learning.trained(source):
+            if held in _PREDICTED:
+                for source in behind(event.inputs, _EACH):
+                    for fit in self._learning.trained(source) if predicts(source) else ():
                         found.setdefault(_place(fit), set())
         return found
 

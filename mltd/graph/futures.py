@@ -13,18 +13,12 @@ from mltd import facts
 from mltd.flow.events import Event
 from mltd.flow.lineage import PASSING, behind
 from mltd.flow.rows import rows_of
-from mltd.graph.chance import at_random
+from mltd.graph.chance import at_random, tells_time
 from mltd.graph.checks import evaluations
 from mltd.graph.leaks import Around, Pair, around_of, pairs_of, seen
 from mltd.graph.learning import Learning
 from mltd.graph.rows import Rows, names_of
 from mltd.graph.ways import Way
-
-#: Calls that make dates of what they are given.
-_DATES = frozenset({"to_datetime", "date_range", "resample", "strptime", "fromtimestamp", "DatetimeIndex"})
-#: Sources whose tables are of one day after the other.
-_MARKETS = ("yfinance.", "yahoo_fin.", "pandas_datareader.", "quandl.", "nsepy.")
-
 
 @dataclass(frozen=True, slots=True)
 class Future:
@@ -42,7 +36,7 @@ class Future:
 def futures(events: Iterable[Event], learning: Learning, rows: Rows) -> Iterator[Future]:
     """Every split at random of rows that follow one another, and every look ahead, with the first fit behind it."""
     events = list(events)
-    checks, dated = evaluations(events, learning), {event.entry for event in events if _tells_time(event)}
+    checks, dated = evaluations(events, learning), {event.entry for event in events if tells_time(event)}
     told: set[tuple[str, int]] = set()
     asked: set[tuple[object, ...]] = set()
     for fit in (*learning.fits, *learning.scored):
@@ -76,12 +70,6 @@ def futures(events: Iterable[Event], learning: Learning, rows: Rows) -> Iterator
                     told.add(place)
                     yield Future(way.start, fit, pair.check, pair.split, "")
                     break
-
-
-def _tells_time(event: Event) -> bool:
-    """Whether a call makes dates, or reads them: rows may as well follow one another along a way or a depth."""
-    last = event.callee.rpartition(".")[2]
-    return last in _DATES or "parse_dates" in event.extra.get("given", {}) or event.callee.startswith(_MARKETS)
 
 
 def _orders(event: Event) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mltd.flow import values as v
 from mltd.flow.events import Event
-from mltd.graph.chance import at_random
+from mltd.graph.chance import at_random, of_one_side
 from mltd.graph.checks import evaluations
 from mltd.graph.learning import Learning
 from mltd.graph.outside import Outside
@@ -63,6 +63,8 @@ def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Kn
                 continue
             told.add(place)
             pair = seen(rows, rows.of(way.start.rows), around)
+            if pair is not None and way.start.verb == "measures" and of_one_side(way.start, pair.check, pair.split):
+                continue
             if pair is not None and not outside.judged(way.start, fit, pair.check):
                 yield Leak(way, fit, pair.check, pair.split, learns(way.start, fit, knowledge))
 
