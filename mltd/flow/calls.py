@@ -13,6 +13,7 @@ from mltd.flow.frames import Frame
 from mltd.flow.library import call_library, call_method, marked
 from mltd.flow.machine import MAX_CONTEXTS, MAX_DEPTH, Machine, join
 from mltd.flow.options import option_default
+from mltd.flow.stateless import learns_nothing
 from mltd.flow.summaries import Call
 
 
@@ -75,6 +76,7 @@ def _call_bound(
         form=form,
     )  # fmt: skip
     if verb == "fits":
+        event.extra["nothing"] = learns_nothing(m, receiver)
         receiver.taint = v.bounded({*receiver.taint, event})
         if name == "fit_transform":
             return marked(result, frozenset({event}))

@@ -102,7 +102,7 @@ def frame_effect(
         frame.became(None)  # it may work in place
     frame.use_all(site, "shown" if row.effect == "show" else name)
     m.escape_all((*args, *keywords.values()), f"given to {name}", scope, node)
-    return _whole(m, frame, name, taint)
+    return _whole(m, frame, name, taint, scope, node)
 
 
 def applied(args: Args) -> v.Taint:
@@ -118,7 +118,7 @@ def _some_rows(m: Machine, frame: Frame, args: Args, keywords: Keywords, scope: 
     return taken(m, frame, ("rows", scope.file, node, node), scope, node)
 
 
-def _whole(m: Machine, frame: Frame, name: str, taint: v.Taint) -> v.Value:
+def _whole(m: Machine, frame: Frame, name: str, taint: v.Taint, scope: v.Scope, node: Any) -> v.Value:
     if name in (
         "pivot_table",
         "pivot",
@@ -139,7 +139,9 @@ def _whole(m: Machine, frame: Frame, name: str, taint: v.Taint) -> v.Value:
         pair = v.Sequence([v.Unknown(taint, "names"), Column(frame, None, taint)], "tuple")
         return v.Sequence([], "list", True, pair, taint=taint)
     if name in ("iterrows", "itertuples"):
-        return v.Sequence([], "list", True, v.Unknown(taint), taint=taint)
+        row = taken(m, v.Unknown(taint), ("item", node.at), scope, node)
+        each = v.Sequence([v.Unknown(taint), row], "tuple") if name == "iterrows" else row
+        return v.Sequence([], "list", True, each, taint=taint)
     return v.Unknown(taint, "array")
 
 

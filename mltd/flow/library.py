@@ -27,6 +27,7 @@ from mltd.flow.rows import joined
 from mltd.flow.splits import parts, watched
 from mltd.flow.sqlfiles import text_of
 from mltd.flow.standard import STANDARD
+from mltd.flow.stateless import learns_nothing
 from mltd.flow.strings import mapping_method, sequence_method, text_method
 from mltd.flow.tables import OWNER
 from mltd.knowledge import Row, Type
@@ -361,6 +362,8 @@ def apply_row(
         event.extra["cv"] = keywords.get("cv")
     if row.again:
         event.extra["again"] = drawn_again(row, args, keywords)
+    if row.does == "fits":
+        event.extra["nothing"] = learns_nothing(m, receiver)
     fits = row.does == "fits" or (row.does == "searches" and row.gives == "same")
     if fits and isinstance(receiver, (v.Object, v.Instance)):
         earlier = [one for one in receiver.taint if one.verb in ("fits", "searches")]

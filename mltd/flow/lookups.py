@@ -18,7 +18,6 @@ from mltd.flow.strings import path_attribute
 from mltd.flow.tables import ACCESSORS, column_attribute, frame_attribute, frame_subscript
 from mltd.flow.texts import hole
 
-
 #: The accessor of a column's dates.
 _DATES = "pandas.Series.dt."
 

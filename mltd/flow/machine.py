@@ -363,15 +363,25 @@ _LEARNERS = frozenset({"estimator", "network", "transformer", "searcher"})
 def _rows(event: Event) -> v.Taint:
     from mltd.flow.rows import rows_of
 
-    learned = [value for value in event.data if getattr(value, "kind", "") not in _LEARNERS]
+    learned = _learned(event)
     return rows_of(learned[0]) if learned else v.NONE
+
+
+def _learned(event: Event) -> list[v.Value]:
+    """The data of an event, without what learns of them: a trainer that was made with its data is given itself."""
+    return [
+        value
+        for value in event.data
+        if getattr(value, "kind", "") not in _LEARNERS
+        and not (value is event.receiver and isinstance(value, v.Instance))
+    ]
 
 
 def _snap(event: Event) -> None:
     """Keep of the data of an event what it is made of now: tables change in place."""
     from mltd.flow.frames import Frame
 
-    learned = [value for value in event.data if getattr(value, "kind", "") not in _LEARNERS] or [event.data[0]]
+    learned = _learned(event) or [event.data[0]]
     if isinstance(learned[0], Frame) and event.verb in _HOLDING:
         event.held = dict(learned[0].columns)
     event.features, event.targets = v.taint_of(learned[0]), v.taint_of(*learned[1:]) if learned[1:] else v.NONE

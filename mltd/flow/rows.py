@@ -201,9 +201,9 @@ def columns_in(index: facts.Node, owner: facts.Node) -> frozenset[str]:
     found: set[str] = set()
     for node in nodes(index):
         if isinstance(node, (facts.Attr, facts.Sub)) and isinstance(node.value, facts.Name):
-            if isinstance(owner, facts.Name) and node.value.id == owner.id:
-                name = node.name if isinstance(node, facts.Attr) else getattr(node.index, "value", None)
-                found.update([name] if isinstance(name, str) else ())
+            name = node.name if isinstance(node, facts.Attr) else getattr(node.index, "value", None)
+            if isinstance(owner, facts.Name) and node.value.id == owner.id and isinstance(name, str):
+                found.add(name)
     return frozenset(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from mltd import facts
@@ -148,7 +149,9 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
             return _taken(m, frame, index, scope, node)
         some = _rows(m, frame)
         some.blurred = True  # which of its columns these are is not known
-        some.base, some.taints = _some(m, frame, frozenset(), scope, node), {}
+        items = index.items if isinstance(index, v.Sequence) else []
+        named = {name for item in items for name in names_in(item) or ()}
+        some.base, some.taints = _some(m, frame, frozenset(), scope, node, named), {}
         return some
     for name in names:
         read_column(m, frame, name, scope, node)
@@ -164,9 +167,11 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
     return result
 
 
-def _some(m: Machine, frame: Frame, excluded: frozenset[str], scope: v.Scope, node: Any) -> v.Taint:
-    """What some columns of a table come from that are not known by name: each may be any but the excluded. What the
-    table as a whole comes from, they surely do; :mod:`mltd.graph.ways` asks for that."""
+def _some(
+    m: Machine, frame: Frame, excluded: frozenset[str], scope: v.Scope, node: Any, named: Iterable[str] = ()
+) -> v.Taint:
+    """What some columns of a table come from that are not all known by name: each may be any but the excluded. What the
+    table as a whole comes from and the ``named`` among them, they surely do; :mod:`mltd.graph.ways` asks for that."""
     of = {name: taint for name, taint in frame.taints.items() if name not in excluded}
     before = v.bounded(frame.base.union(frame.rows, *of.values()))
     if not rooted(before) or not (of or frame.origins):
@@ -176,7 +181,7 @@ def _some(m: Machine, frame: Frame, excluded: frozenset[str], scope: v.Scope, no
     if event is None:
         event = m.choices[key] = m.happening("picks", f"{frame.type}.[]", scope, node, inputs=before, features=before)
         event.data, event.rows, event.columns, event.reach = (frame,), rows_held(frame), of, frame.reach
-        event.extra["whole"] = frame.base | frame.rows
+        event.extra["whole"] = frame.base.union(frame.rows, *(of[name] for name in named if name in of))
     return frozenset({event})
 
 

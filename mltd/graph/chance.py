@@ -16,7 +16,9 @@ _RANDOM = frozenset({
 _DATES = frozenset({"to_datetime", "date_range", "resample", "strptime", "fromtimestamp", "DatetimeIndex"})
 #: Parts of a date that do not come again.
 #: https://pandas.pydata.org/docs/reference/series.html#datetimelike-properties
-_ON_AND_ON = frozenset({"date", "year", "normalize", "floor", "ceil", "round", "to_period", "tz_localize", "tz_convert"})
+_ON_AND_ON = frozenset(
+    {"date", "year", "normalize", "floor", "ceil", "round", "to_period", "tz_localize", "tz_convert"}
+)
 #: Sources whose tables are of one day after the other.
 _MARKETS = ("yfinance.", "yahoo_fin.", "pandas_datareader.", "quandl.", "nsepy.")
 

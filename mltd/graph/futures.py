@@ -20,6 +20,7 @@ from mltd.graph.learning import Learning
 from mltd.graph.rows import Rows, names_of
 from mltd.graph.ways import Way
 
+
 @dataclass(frozen=True, slots=True)
 class Future:
     """``order`` says that rows follow one another. A model is fitted to some of them in ``fit`` and judged in

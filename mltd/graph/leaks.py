@@ -53,7 +53,7 @@ def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Kn
         asked.add(question)
 
         def leaky(event: Event, around: Around = around, fit: Event = fit) -> bool:
-            if not learns(event, fit, knowledge) or (event.verb == "measures" and rows.single(event)):
+            if not learns(event, fit, knowledge) or rows.single(event, groups=event.verb == "measures"):
                 return False
             return seen(rows, rows.of(event.rows), around) is not None
 
@@ -160,13 +160,12 @@ def learns(event: Event, fit: Event, knowledge: Knowledge) -> str:
     own = isinstance(event.receiver, v.Unknown) or (
         isinstance(event.receiver, v.Instance) and transforms(event.receiver)
     )
-    if event.verb != "fits" or not (own or prepares(event)):
+    if event.verb != "fits" or not (own or prepares(event)) or event.extra.get("nothing"):
         return ""
     kind = knowledge.type(getattr(event.receiver, "type", ""))
-    learns = kind.learns if kind is not None else ""
     of = frozenset(name for value in event.data[:1] for name in names_of(value))
-    if learns == "nothing" or (of and of <= labels):
+    if of and of <= labels:
         return ""
     if not of and getattr(event.receiver, "type", "").rpartition(".")[2] in _OF_LABELS:
         return ""  # made for labels: of what is no named column, nobody can tell that it is a feature
-    return learns or "statistics"
+    return (kind.learns if kind is not None else "") or "statistics"

@@ -44,7 +44,8 @@ class Learning:
             if event.verb in ("reads", "loads"):
                 for write in self._saved.get(call(event), ()):
                     found |= {fit for fit in kept(write) if fit.verb in _FITTING}
-        return sorted((fit for fit in found if not _unsupervised(fit) and _models(fit)), key=lambda event: event.order)
+        models = (fit for fit in found if not prepares(fit) and not _unsupervised(fit) and _models(fit))
+        return sorted(models, key=lambda event: event.order)
 
 
 def predicts(event: Event) -> bool:

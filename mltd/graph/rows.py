@@ -131,10 +131,11 @@ class Rows:
         every = () if part.choices or depth > MAX_NESTED else self._every.get(part.source, ())
         return any(self.covers(one, other, depth + 1) for group in every if len(group) == 1 for one in group)
 
-    def single(self, event: Event) -> bool:
-        """Whether what an event is done to is one row of those that a loop goes through, or the rows near by it."""
+    def single(self, event: Event, groups: bool = True) -> bool:
+        """Whether what an event is done to is one row of those that a loop goes through, or the rows near by it, or one
+        of the ``groups``."""
         for _step in range(MAX_FORMS):
-            taken = [one for one in event.rows if one.verb == "takes"]
+            taken = [one for one in event.rows if one.verb == "takes" and (groups or not one.extra.get("table"))]
             if any(one.extra["part"][0] in ("item", "window") for one in taken):
                 return True
             if len(event.rows) != 1:
