@@ -18,7 +18,7 @@ from typing import Any
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.convert import constant
-from mltd.flow.events import Event, rooted
+from mltd.flow.events import Event, Site, rooted
 from mltd.flow.frames import Column, Frame, rows_held
 from mltd.flow.machine import Machine
 from mltd.flow.program import mentions, nodes
@@ -53,7 +53,8 @@ def taken(
 ) -> v.Value:  # fmt: skip
     """A part of a value's rows, of a table always one of its own; what is no data, or comes from none, is as it was.
     ``by`` is what the choice comes from: what a part is chosen by decides what is there, but its values are not made
-    of it. ``masked`` if each row is asked whether it is to be taken."""
+    of it. ``masked`` if each row is asked whether it is to be taken; the event then says in which ``loop``
+    others are taken in every round."""
     if isinstance(value, v.Method):
         value = v.Unknown(value.taint)  # an attribute that is data: ``iris.data``
     if isinstance(value, Frame):
@@ -96,7 +97,8 @@ def _choice(
         table = isinstance(value, Frame)
         of = value.base if isinstance(value, Frame) else before
         event = m.choices[key] = m.happening("takes", "", scope, node, inputs=before | by, features=of, rows=rows)
-        event.extra.update(part=part, told=told, open=not known, table=table, masked=masked)
+        loop = loop_of(part[2], scope) if masked and part[0] == "rows" else None
+        event.extra.update(part=part, told=told, open=not known, table=table, masked=masked, loop=loop)
     return event
 
 
@@ -188,6 +190,12 @@ def _moves(index: facts.Node, turning: set[str]) -> bool:
     if isinstance(index, facts.Slice):
         return all(end is not None and mentions(end, turning) for end in (index.lower, index.upper))
     return orders_by(index, turning)
+
+
+def loop_of(index: facts.Node, scope: v.Scope) -> Site | None:
+    """The loop that a choice of rows is made in anew in every round."""
+    names = (one.id for one in nodes(index) if isinstance(one, facts.Name)) if scope.loops else ()
+    return next((scope.loops[name] for name in names if name in scope.loops), None)
 
 
 def orders_by(node: facts.Node, names: set[str]) -> bool:

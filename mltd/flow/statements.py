@@ -12,11 +12,13 @@ from mltd.flow.climbing import chain, climbed, holds, run_in, standing
 from mltd.flow.components import note
 from mltd.flow.conditions import compared, is_main, switched, switches, truth
 from mltd.flow.displays import bound_by, iterate
+from mltd.flow.events import Site
 from mltd.flow.expressions import evaluate, look_up
 from mltd.flow.frames import Column, Frame, Names
 from mltd.flow.imports import run_import, run_import_from
 from mltd.flow.machine import MAX_ROUNDS, MAX_UNROLL, Machine, join
-from mltd.flow.rows import orders_by
+from mltd.flow.program import statements
+from mltd.flow.rows import loop_of, orders_by
 from mltd.flow.stores import delete, store
 
 
@@ -56,8 +58,13 @@ def _assign(m: Machine, node: facts.Assign, scope: v.Scope) -> bool:
         read, m.reading = m.reading, before
     finally:
         m.reading = before
-    if scope.turning and _chooses(value) and orders_by(node.value, scope.turning):
-        scope.turning |= {target.id for target in node.targets if isinstance(target, facts.Name)}
+    if scope.loops and _chooses(value):
+        named = {target.id for target in node.targets if isinstance(target, facts.Name)}
+        loop = loop_of(node.value, scope)
+        if loop is not None:
+            scope.loops.update(dict.fromkeys(named, loop))
+        if orders_by(node.value, scope.turning):
+            scope.turning |= named
     before_shared, m.shared = m.shared, any(isinstance(target, facts.Name) for target in node.targets)
     before_apart = m.apart
     try:
@@ -275,6 +282,8 @@ def _loop_body(m: Machine, body: facts.Block, scope: v.Scope) -> None:
 def _for(m: Machine, node: facts.For, scope: v.Scope) -> bool:
     over = evaluate(m, node.iter, scope)
     items, complete = iterate(m, over, scope, node.iter)
+    last = max((one.to for one in statements(node.body)), default=node.to)
+    scope.loops.update(dict.fromkeys(bound_by(node.target), Site(scope.file, node.at, last)))
     either = isinstance(over, v.Sequence) and over.either
     folders = chain(list(items), scope) if complete and not either else None
     if folders is not None:

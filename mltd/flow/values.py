@@ -16,7 +16,7 @@ from mltd.flow.texts import Text
 
 if TYPE_CHECKING:
     from mltd import facts
-    from mltd.flow.events import Event
+    from mltd.flow.events import Event, Site
 
 Taint = frozenset["Event"]
 NONE: Taint = frozenset()
@@ -241,6 +241,8 @@ class Scope:
     bound: set[str] = field(default_factory=set)  #: parameters and variables of unrolled loops
     given: set[str] = field(default_factory=set)  #: those of them that have a value of this call or round
     turning: set[str] = field(default_factory=set)  #: variables of loops, each another in every round
+    #: the loop of each variable of one, and of each mask that is made by one
+    loops: dict[str, Site] = field(default_factory=dict)
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
     symbol: str | None = None  #: the qualified name of that body, once it was asked for

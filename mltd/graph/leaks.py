@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mltd.flow import values as v
-from mltd.flow.events import Event
+from mltd.flow.events import Event, Site
 from mltd.graph.chance import at_random, of_one_side
 from mltd.graph.checks import evaluations
 from mltd.graph.learning import Learning
@@ -79,11 +79,24 @@ class Pair:
     tested: Part
     split: Event | None
 
-    def parts(self, whole: Part) -> bool:
-        """Whether both sides are of all of these rows, with no other choice before the split."""
-        depth = len(whole.choices)
-        sides = self.trained.choices[:depth] == whole.choices == self.tested.choices[:depth]
-        return sides and (self.split is None or self.trained.choices[depth:][:1] != self.tested.choices[depth:][:1])
+    def is_blind_to(self, mask: Event) -> bool:
+        """Whether a mask has nothing to do with the split: that is at random, or a loop before it has taken every row
+        by such a mask in some round."""
+        if at_random(self.check, self.split):
+            return True
+        loop: Site | None = mask.extra["loop"]
+        later = self.split or self.check
+        return loop is not None and not any(
+            one.file == loop.file and loop.at <= one.at < loop.to for one in (later.site, *later.stack)
+        )
+
+    def parts(self, whole: Part, rows: Rows) -> bool:
+        """Whether both sides are of all of these rows, with no choice before the split but of masks."""
+        sides = [side.choices[len(whole.choices) :] for side in (self.trained, self.tested)]
+        if any(side.choices[: len(whole.choices)] != whole.choices for side in (self.trained, self.tested)):
+            return False
+        shared = [one for one, other in zip(*sides, strict=False) if one == other]
+        return self.split is None or all(rows.chooser(choice).extra.get("masked") for choice in shared)
 
 
 #: Encoders that are documented to be for labels.
@@ -110,15 +123,25 @@ def seen(rows: Rows, learnt: Parts, around: Around) -> Pair | None:
     for part in sorted(learnt):
         if part in around:
             return around[part]
-        whole = rows.unmasked(part)
-        pair = around.get(whole)
-        if pair is not None and pair.parts(whole) and at_random(pair.check, pair.split):
-            return pair  # what each row is asked for says nothing of which side it falls on later
-        if rows.together(part):
-            for pair in around.values():
-                if rows.covers(part, pair.trained) and rows.covers(part, pair.tested):
-                    return pair
+        for pair in dict.fromkeys(around.values()):
+            if _mixes(rows, part, pair, around):
+                return pair
     return None
+
+
+def _mixes(rows: Rows, part: Part, pair: Pair, around: Around) -> bool:
+    """Whether a part holds rows of both sides: all of them, or some of each where what every row was asked for says
+    nothing of the side that it falls on later."""
+
+    def widen(one: Part) -> Part:
+        whole = rows.unmasked(one)
+        masks = [rows.chooser(choice) for choice in one.choices[len(whole.choices) :]]
+        return whole if pair.parts(whole, rows) and all(map(pair.is_blind_to, masks)) else one
+
+    if rows.together(part):
+        return rows.covers(part, pair.trained, widen) and rows.covers(part, pair.tested, widen)
+    whole = widen(part)
+    return whole != part and whole in around
 
 
 def _evaluations(fit: Event, trained: Parts, checks: Iterable[Event], rows: Rows) -> Iterator[Pair]:

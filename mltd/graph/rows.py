@@ -8,7 +8,7 @@ program reads from what another has written are the rows that were written.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,12 +124,16 @@ class Rows:
             return [*event.rows, *(one for group in self._groups(event) for one in rows_of(group))]
         return list(event.rows)
 
-    def covers(self, part: Part, other: Part, depth: int = 0) -> bool:
-        """Whether a part surely holds all rows of another."""
+    def covers(
+        self, part: Part, other: Part, widen: Callable[[Part], Part] = lambda part: part, depth: int = 0
+    ) -> bool:
+        """Whether a part surely holds all rows of another, or so it is when ``widen`` may leave out choices of its
+        own."""
+        part = widen(part)
         if part.source == other.source and other.choices[: len(part.choices)] == part.choices:
             return True
         every = () if part.choices or depth > MAX_NESTED else self._every.get(part.source, ())
-        return any(self.covers(one, other, depth + 1) for group in every if len(group) == 1 for one in group)
+        return any(self.covers(one, other, widen, depth + 1) for group in every if len(group) == 1 for one in group)
 
     def single(self, event: Event, groups: bool = True) -> bool:
         """Whether what an event is done to is one row of those that a loop goes through, or the rows near by it, or one

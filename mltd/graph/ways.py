@@ -41,6 +41,10 @@ class Way:
         return self.events[0]
 
 
+#: What makes two steps the same: the event, which columns are asked for, and of what kind the step is.
+_Key = tuple[Event, object, bool]
+
+
 @dataclass(slots=True)
 class _Step:
     event: Event
@@ -52,8 +56,10 @@ class _Step:
     tool: bool = False  #: it only made what transforms the data
 
     @property
-    def key(self) -> tuple[Event, Reach | None, bool]:
-        """What is looked at once: a table may be gone to twice, for its features and for its labels."""
+    def key(self) -> _Key:
+        """What is looked at once: a table may be gone to more than once, for its features and for its labels."""
+        if self.event.extra.get("table"):
+            return self.event, frozenset(self.reach.items()), self.tool
         return self.event, self.reach.get(self.event) if self.event.verb == "reads" else None, self.tool
 
 
@@ -93,7 +99,7 @@ class Ways:
         todo = deque(_Step(one, end, None, event.reach, 0) for one in self._in_order(first, True))
         if labels:
             todo += [_Step(one, end, None, event.target_reach, 0) for one in self._in_order(event.targets, True)]
-        seen: set[tuple[Event, Reach | None, bool]] = set()
+        seen: set[_Key] = set()
         while todo and len(seen) < MAX_EVENTS:
             step = todo.popleft()
             if step.key in seen:
