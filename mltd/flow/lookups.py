@@ -16,8 +16,10 @@ from mltd.flow.program import statements
 from mltd.flow.rows import chosen_by, rows_of, side_of, taken, whole
 from mltd.flow.strings import path_attribute
 from mltd.flow.tables import ACCESSORS, column_attribute, frame_attribute, frame_subscript
-from mltd.flow.texts import hole
+from mltd.flow.texts import could_match, hole
 
+#: Entries of a mapping that an index may mean.
+_MOST = 40
 #: The accessor of a column's dates.
 _DATES = "pandas.Series.dt."
 
@@ -267,11 +269,21 @@ def _entry(value: v.Mapping, index: v.Value, key: v.Key) -> v.Value:
                 result = join(result, other)
             return result
     if key is None and value.entries and not value.open:
-        result = next(iter(value.entries.values()))
-        for other in list(value.entries.values())[1:40]:
+        meant = [entry for name, entry in value.entries.items() if _may_be(index, name)]
+        if not meant or len(meant) > _MOST:
+            return v.Unknown(v.taint_of(value))
+        result = meant[0]
+        for other in meant[1:]:
             result = join(result, other)
-        return result if len(value.entries) <= 40 else v.Unknown(v.taint_of(value))
+        return result
     return value.rest if value.open else v.Unknown(v.taint_of(value))
+
+
+def _may_be(index: v.Value, key: v.Key) -> bool:
+    """Whether an index that is known in part may be a key."""
+    if not isinstance(index, v.Texts):
+        return True
+    return isinstance(key, str) and any(could_match(text.template, key) for text in index.alternatives)
 
 
 def _item(m: Machine, value: v.Sequence, index: v.Value, key: v.Key, scope: v.Scope, node: facts.Sub) -> v.Value:

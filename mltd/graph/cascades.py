@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mltd.flow.events import Event
-from mltd.flow.lineage import sources
-from mltd.graph.learning import Learning, made, predicts
+from mltd.flow.lineage import FORMS, behind
+from mltd.graph.learning import Learning, made, predicts, unsupervised
 from mltd.graph.ways import Way
 
 Spot = tuple[str, int]
+#: What gives each value of a score another form: it is clipped, or put on another scale.
+_BY_VALUE = FORMS | {"makes"}
+#: What says nothing of which values there are.
+_BESIDE = _BY_VALUE | {"takes", "measures", "orders"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ def cascades(learning: Learning) -> Iterator[Cascade]:
     found: dict[Spot, dict[Spot, tuple[Way, Event]]] = {}
     fits: dict[Spot, Event] = {}
     for event in learning.fits:
+        if unsupervised(event):
+            continue  # it describes what is predicted, and corrects nothing
         place = event.site.file, event.site.at
         for way in learning.ways.back(event, predicts, choices=False, surely=True):
             key = way.start.site.file, way.start.site.at
@@ -57,7 +63,7 @@ def cascades(learning: Learning) -> Iterator[Cascade]:
 
 
 def _is_one_score(features: frozenset[Event]) -> bool:
-    made = [event for event in sources(features) if event.verb not in ("takes", "measures", "orders")]
+    made = [event for event in behind(features, _BY_VALUE) if event.verb not in _BESIDE]
     return bool(made) and all(map(predicts, made)) and len({event.site for event in made}) == 1
 
 

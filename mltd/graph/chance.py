@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mltd.flow import values as v
-from mltd.flow.convert import names_in
+from mltd.flow.convert import constant, names_in
 from mltd.flow.events import Event
 from mltd.flow.rows import columns_in
 
@@ -29,7 +29,9 @@ def at_random(check: Event, split: Event | None) -> bool:
     if split is None:
         return check.verb == "searches" and _plain(check)
     name = getattr(split.receiver, "type", split.callee).rpartition(".")[2]
-    return split.verb == "splits" and name in _RANDOM and split.extra.get("shuffle") is not False
+    made = split.receiver.parts.get("\0shuffle", v.UNKNOWN) if isinstance(split.receiver, v.Object) else v.UNKNOWN
+    kept = split.extra.get("shuffle") is False or constant(made) is False
+    return split.verb == "splits" and name in _RANDOM and not kept
 
 
 def _plain(search: Event) -> bool:

@@ -44,7 +44,7 @@ class Learning:
             if event.verb in ("reads", "loads"):
                 for write in self._saved.get(call(event), ()):
                     found |= {fit for fit in kept(write) if fit.verb in _FITTING}
-        models = (fit for fit in found if not prepares(fit) and not _unsupervised(fit) and _models(fit))
+        models = (fit for fit in found if not prepares(fit) and not unsupervised(fit) and _models(fit))
         return sorted(models, key=lambda event: event.order)
 
 
@@ -89,7 +89,7 @@ def _models(fit: Event) -> bool:
     return any(getattr(one, "kind", "") in ("estimator", "network") for one in items)
 
 
-def _unsupervised(fit: Event) -> bool:
+def unsupervised(fit: Event) -> bool:
     """Whether a model was fitted to no target: groups and densities describe the data, and correct nothing."""
     if len(fit.data) != 1 or fit.verb != "fits":
         return False

@@ -50,10 +50,16 @@ class Outside:
     def _apart(self, known: Parts, others: Parts, surely: bool = False) -> bool:
         """Whether choices part other rows from all of their data that are known; ``surely`` if for a test."""
         pairs = [(one, other) for one in known for other in others if one.source == other.source]
-        parted = [(one.parted(other), Part(one.source)) for one, other in pairs]
+        parted = [(self._parted(one, other), Part(one.source)) for one, other in pairs]
         if not pairs or any(choice is None for choice, _whole in parted):
             return False
         return not surely or any(choice is not None and self._for_a_test(choice, whole) for choice, whole in parted)
+
+    def _parted(self, one: Part, other: Part) -> int | None:
+        """The choice that parts two parts; a mask says nothing of the side of a split that a row falls on."""
+        mine, theirs = one.parted(other), other.parted(one)
+        masked = [self._rows.chooser(each).extra.get("masked") for each in (mine, theirs) if each is not None]
+        return None if len(masked) == 2 and bool(masked[0]) != bool(masked[1]) else mine
 
     def _for_a_test(self, choice: int, whole: Part) -> bool:
         """Whether rows are parted by a split, or by their order: a flag may as well mark rows that nobody can score,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from mltd.flow.events import Event
+from mltd.flow.events import Event, Site
 from mltd.flow.frames import Column, Frame
 from mltd.flow.lineage import PASSING, behind
 from mltd.flow.texts import HOLE
@@ -87,7 +87,7 @@ class Skews:
                 if _place(again) in told or any(again is event for _fit, event in trained):
                     continue
                 own = one.load is not None and any(fit.site.file == again.site.file for fit in one.fits)
-                if own and _place(again) not in shared:
+                if (own and _place(again) not in shared) or self._trains(again, one.predict):
                     continue  # the training's own code, run again
                 for fit, train in trained:
                     if self._alike(train, again) and self._apart(train, again):
@@ -116,6 +116,15 @@ class Skews:
             return True
         same = bool(learn.data) and bool(after.data) and learn.data[0] is after.data[0]
         return same or (served.sure and self._covers(learn, after))
+
+    def _trains(self, learn: Event, predict: Event) -> bool:
+        """Whether something learns in a call that goes on to fit a model, and that the prediction is no part of."""
+        for fit in self._learning.fits:
+            if fit.entry == learn.entry and fit.order > learn.order:
+                both = _shared(learn.stack, fit.stack)
+                if both and predict.stack[: len(both)] != both:
+                    return True
+        return False
 
     def _covers(self, learn: Event, asked: Event) -> bool:
         """Whether something learns from rows that hold those that are asked about."""
@@ -223,6 +232,14 @@ class Skews:
     def _apart(self, train: Event, again: Event) -> bool:
         """Whether two events learn from other data."""
         return bool(self._rows.of(train.rows)) and not self._shares(train, again)
+
+
+def _shared(first: tuple[Site, ...], second: tuple[Site, ...]) -> tuple[Site, ...]:
+    """The calls that two events have in common, outermost first."""
+    count = 0
+    while count < min(len(first), len(second)) and first[count] == second[count]:
+        count += 1
+    return first[:count]
 
 
 def _is_instead(served: Served, other: Served) -> bool:
