@@ -62,14 +62,22 @@ def call_library(m: Machine, name: str, args: Args, keywords: Keywords, scope: v
         return framed
     if row is not None:
         return apply_row(m, name, row, None, args, keywords, scope, node)
-    if name == "builtins.len":  # how many there are says nothing of what they are
-        return v.Unknown(without_statistics(v.taint_of(*args)))
+    if name == "builtins.len":
+        return _count(args)
     if name in _HARMLESS:
         for value in args:
             if isinstance(value, Column):
                 return value.computed(v.taint_of(*args))
         return v.Unknown(v.taint_of(*args, *keywords.values()))
     return _unknown(m, name, args, keywords, scope, node)
+
+
+def _count(args: Args) -> v.Value:
+    """How many there are of something: it says nothing of what they are."""
+    first = args[0] if args else v.UNKNOWN
+    if isinstance(first, v.Sequence) and first.kind in ("list", "tuple") and not first.open:
+        return v.Constant(len(first.items))
+    return v.Unknown(without_statistics(v.taint_of(*args)))
 
 
 #: Built-ins that look at a value without using a frame's columns.

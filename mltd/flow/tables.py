@@ -15,7 +15,7 @@ from mltd.flow.machine import Machine
 from mltd.flow.measures import apply, without_statistics
 from mltd.flow.rows import chosen_by, taken, whole
 from mltd.flow.schema import Name, Schema
-from mltd.flow.texts import Source, literal
+from mltd.flow.texts import HOLE, Source, could_match, literal
 
 Reads = list[tuple[Frame, str]]
 
@@ -149,8 +149,9 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
             return _taken(m, frame, index, scope, node)
         some = _rows(m, frame)
         some.blurred = True  # which of its columns these are is not known
-        items = index.items if isinstance(index, v.Sequence) else []
-        named = {name for item in items for name in names_in(item) or ()}
+        items = [*index.items, index.rest] if isinstance(index, v.Sequence) else []
+        spelled = [text.template for item in items if isinstance(item, v.Texts) for text in item.alternatives]
+        named = [name for name in frame.taints if any(could_match(one, name) for one in spelled if one.strip(HOLE))]
         some.base, some.taints = _some(m, frame, frozenset(), scope, node, named), {}
         return some
     for name in names:

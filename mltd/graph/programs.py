@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fnmatch
 import functools
+import posixpath
 from collections.abc import Iterable
 
 from mltd.flow.events import Event, Site
+from mltd.flow.lineage import PASSING, behind
 from mltd.graph.base import Base
 from mltd.graph.links import HandOver, Named, name_sources
 from mltd.graph.roles import called_figures
@@ -130,10 +132,21 @@ class Programs(Base):
         )
 
     def figures(self, hand_over: HandOver) -> bool:
-        """Whether a program that works with models writes a table that is called one of figures."""
+        """Whether some program writes figures of models into a table; or one that works with models, or with nothing
+        but such tables as far as is known, writes one that is called so."""
+        if hand_over.artifact in self._of_figures:
+            return True
         write = hand_over.write
-        table = hand_over.role != "predictions" and called_figures(write.location)
-        return table and self.models_in(write.event.entry)
+        if hand_over.role == "predictions" or not called_figures(write.location):
+            return False
+        reads = [one for one in behind(write.event.inputs, PASSING) if one.verb in ("reads", "loads")]
+        of_such = bool(reads) and all(map(_may_be_figures, reads))
+        return of_such or self.models_in(write.event.entry)
+
+    @functools.cached_property
+    def _of_figures(self) -> set[str]:
+        """The artifacts into which some program writes figures of models."""
+        return {one.artifact for one in self.hand_overs if one.role == "metrics"}
 
     def appended(self, hand_over: HandOver) -> bool:
         """Whether the reader only adds rows to what it read and writes it back, or the writer only adds: a log."""
@@ -277,3 +290,9 @@ class Programs(Base):
             and fnmatch.fnmatchcase(hand_over.consumer.file, one.consumer)
             for one in self.contracts
         )
+
+
+def _may_be_figures(read: Event) -> bool:
+    """Whether what is read is called figures of models, or by a name that nobody knows."""
+    names = [posixpath.basename(text.template) for text in read.paths]
+    return all(called_figures(name) or not any(map(str.isalpha, posixpath.splitext(name)[0])) for name in names)

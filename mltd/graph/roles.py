@@ -34,6 +34,8 @@ _FIGURES = frozenset({
     "mae", "mse", "rmse", "rmsle", "mape", "smape", "wmape", "r2", "auc", "roc", "accuracy", "acc", "precision",
     "recall", "f1", "logloss", "loss", "brier", "kappa", "mcc", "gini", "score", "metric", "importance",
 })  # fmt: skip
+#: Those of them that no table of predictions has a column of.
+_OF_RUNS = _FIGURES - {"score", "loss", "gini", "metric", "importance"}
 #: What people call a file of them; so does a name only excuse.
 _OF_FIGURES = frozenset({"metrics", "metric", "scores", "mae", "rmse", "importance", "importances"})
 _WORDS = re.compile(r"[a-z]+\d?")
@@ -56,7 +58,7 @@ def carries(event: Event) -> str:
     if any(source.callee.endswith(_WEIGHTS) for source in event.inputs):
         return "model"
     verbs = {source.verb for source in behind(event.inputs, PASSING)}
-    if isinstance(value, Frame) and _figures(value):
+    if isinstance(value, Frame) and _figures(value, event):
         return "metrics"
     if "predicts" in verbs:
         # What is pickled after a prediction, of no known kind, may as well be what was fitted to the predictions.
@@ -80,9 +82,14 @@ def carries(event: Event) -> str:
     return event.role
 
 
-def _figures(frame: Frame) -> bool:
-    """Whether a table of known columns tells how good models are."""
-    return not frame.open and not frame.origins and are_figures(frame.columns)
+def _figures(frame: Frame, write: Event) -> bool:
+    """Whether a table of known columns tells how good models are: a new one; or a log of runs, a table that is read and
+    written again with more of them, where one column does."""
+    if not frame.origins:
+        return not frame.open and are_figures(frame.columns)
+    before = {tuple(text.template for text in origin.event.paths) for origin in frame.origins}
+    same = before == {tuple(text.template for text in write.paths)}
+    return same and any(not _OF_RUNS.isdisjoint(_WORDS.findall(name.lower())) for name in frame.columns)
 
 
 def are_figures(names: Collection[str]) -> bool:
