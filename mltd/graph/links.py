@@ -97,8 +97,9 @@ class HandOver:
 
     @property
     def handed_over(self) -> bool:
-        """Whether the reader was told where the artifact is: by an option of its command line, or an argument."""
-        return self.read.mounted or told(self.read.text)
+        """Whether the reader was told where the artifact is: by an option of its command line, or an argument; or the
+        writer what to call it."""
+        return self.read.mounted or told(self.read.text) or is_an_option(self.write.text)
 
 
 @dataclass
@@ -146,6 +147,13 @@ def told(text: Text) -> bool:
         return True
     if any(part.text is None and part.source.via in ("option", "environment") for part in folder.parts):
         return True
+    return is_an_option(text)
+
+
+def is_an_option(text: Text) -> bool:
+    """Whether all of a file's own name is the value of an option."""
+    template = text.template.rstrip("/")
+    name = text.slice(template.rfind("/") + 1, len(text.template))
     return bool(name.parts) and all(part.source.via == "option" for part in name.parts)
 
 
