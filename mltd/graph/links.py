@@ -68,12 +68,25 @@ class HandOver:
 
     @property
     def shared_setting(self) -> Source | None:
-        """A value of a configuration file that both build the path on: the folder is declared, for the two of them."""
+        """A value of a configuration file, or of a module that neither of the two is, that both build the path on: the
+        folder is declared, for the two of them."""
+        own = {named.event.site.file for named in (self.write, self.read)}
         first, second = (
-            {_plain(part.source) for part in text.parts if part.source.via == "config" and part.text is not None}
+            {
+                _plain(part.source)
+                for part in text.parts
+                if part.text is not None
+                and (part.source.via == "config" or (part.source.file and part.source.file not in own))
+            }
             for text in (self.write.text, self.read.text)
         )
         return min(first & second, key=lambda source: (source.file, source.at), default=None)
+
+    @property
+    def listed(self) -> bool:
+        """Whether the reader takes whatever lies in a folder: it names no artifact of its own."""
+        name = posixpath.splitext(posixpath.basename(self.read.location.rstrip("/")))[0]
+        return HOLE in name and not _WORDS.findall(name)
 
     @property
     def producer(self) -> Site:
