@@ -383,7 +383,7 @@ def _python_pipelines(
     for file, content in machine.modules.python.items():
         if _orchestrated(content) and _schedules(flow, file):
             definitions[file].add("pipeline")
-    for program, file in _scheduled(flow, resolver, places):
+    for program, file in (*_scheduled(flow, resolver, places), *_projects(flow, files, places)):
         result.pipelines[program].add(f"{places.root(file) or '.'} (pipeline)")
     for file, kinds in definitions.items():
         root = places.root(file)
@@ -422,6 +422,22 @@ def _scheduled(flow: Flow, resolver: _Resolver, places: Places) -> Iterator[tupl
                 )
                 if program is not None:
                     yield program[0], event.site.file
+
+
+def _projects(flow: Flow, files: Mapping[str, facts.FileFacts], places: Places) -> Iterator[tuple[str, str]]:
+    """The programs in the folders that MLflow is told to run as projects, with the file that tells it.
+    https://mlflow.org/docs/latest/ml/projects/"""
+    for event in flow.events:
+        if event.verb != "runs" or not event.callee.startswith("mlflow."):
+            continue
+        root = places.root(event.site.file)
+        for text in (text for value in event.data[:1] if isinstance(value, v.Texts) for text in value.alternatives):
+            # What stands before an unknown part is the folder that the tree is in, or its repository.
+            named = text.template.rpartition(HOLE)[2].strip("/")
+            folder = posixpath.normpath(posixpath.join(root, named)) if named else ""
+            for path, content in files.items():
+                if folder and posixpath.dirname(path) == folder and isinstance(content, facts.PythonFacts):
+                    yield path, event.site.file
 
 
 def _named_in(content: facts.PythonFacts, files: Mapping[str, facts.FileFacts], root: str) -> Iterator[str]:
