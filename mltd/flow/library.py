@@ -138,7 +138,7 @@ def _construct(m: Machine, name: str, kind: Type, args: Args, keywords: Keywords
     taint = v.taint_of(*args, *keywords.values())
     made = v.Object(name, kind.kind, at=node.at, file=scope.file, taint=taint)
     data = [value for wanted in kind.data if (value := argument(kind.params, wanted, args, keywords)) is not None]
-    if kind.kind in ("estimator", "transformer", "network"):
+    if kind.kind in ("estimator", "transformer", "network", "splitter"):
         made.parts = {"\0first": args[0]} if args else {}
         made.parts.update({f"\0{key}": value for key, value in keywords.items()})
     m.escape_all((*args, *keywords.values()), f"given to {name}", scope, node, changed=False)

@@ -56,10 +56,14 @@ class Outside:
         return not surely or any(choice is not None and self._for_a_test(choice, whole) for choice, whole in parted)
 
     def _parted(self, one: Part, other: Part) -> int | None:
-        """The choice that parts two parts; a mask says nothing of the side of a split that a row falls on."""
+        """The choice that parts two parts; a mask says nothing of the side of a split that a row falls on, nor does one
+        that takes other rows in every round of a loop."""
         mine, theirs = one.parted(other), other.parted(one)
-        masked = [self._rows.chooser(each).extra.get("masked") for each in (mine, theirs) if each is not None]
-        return None if len(masked) == 2 and bool(masked[0]) != bool(masked[1]) else mine
+        if mine is None or theirs is None:
+            return None
+        choosers = self._rows.chooser(mine), self._rows.chooser(theirs)
+        masked = [bool(each.extra.get("masked")) for each in choosers]
+        return None if masked[0] != masked[1] or choosers[0].extra.get("loop") else mine
 
     def _for_a_test(self, choice: int, whole: Part) -> bool:
         """Whether rows are parted by a split, or by their order: a flag may as well mark rows that nobody can score,

@@ -222,7 +222,13 @@ def _undeclared(project: Project, hand_over: HandOver) -> bool:
     name = posixpath.basename(hand_over.artifact)
     if "." not in name and name.lower() in _COMMON:
         return False
-    if hand_over.pinned or hand_over.handed_over or hand_over.listed or project.own(hand_over) or project.figures(hand_over):
+    if (
+        hand_over.pinned
+        or hand_over.handed_over
+        or hand_over.listed
+        or project.own(hand_over)
+        or project.figures(hand_over)
+    ):
         return False
     if hand_over.shared_source is not None or hand_over.shared_setting is not None or project.in_a_manifest(hand_over):
         return False
