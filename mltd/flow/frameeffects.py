@@ -77,7 +77,7 @@ def frame_effect(
         result.base |= v.taint_of(*args)
         return result
     if row.effect == "select":
-        return frame.only(names) if names is not None else frame.copy()
+        return frame.only(names) if names is not None and "*" not in names else frame.copy()
     if row.effect == "join":
         return join_tables(m, frame, argument(row.params, row.other, args, keywords), row, args, keywords, scope, node)
     if row.effect == "stack":

@@ -51,7 +51,7 @@ class ColumnDefinition:
     replaced: list[Site] = field(default_factory=list)
     arms: tuple[int, ...] = ()  #: the branch it was last added in
     entries: set[str] = field(default_factory=set)  #: the programs whose run adds it
-    predicted: bool = False  #: it holds what a model predicts, or how well
+    predicted: bool = False  #: it holds what a model predicts, how well, or what it finds important
     same: bool = False  #: it says the same of every row: a constant
     computed: bool = False  #: from columns of some table
     tables: dict[Life, int] = field(default_factory=dict)  #: those it was added to, and how often each was used by then

@@ -291,6 +291,8 @@ def _duck(
         if row is not None:
             return apply_row(m, f"pandas.DataFrame.{last}", row, receiver, args, keywords, scope, node)
     m.asked.add(last)
+    if last in _IMPORTANCE:
+        return v.Unknown(frozenset({m.happening("explains", f"?.{last}", scope, node, inputs=receiver.taint)}), "array")
     taint = v.taint_of(receiver, *args, *keywords.values())
     if last in _DAYS:
         taint = without_statistics(taint)
@@ -301,6 +303,10 @@ def _duck(
     return v.Unknown(taint, _WINDOW if last in WINDOWS or last == "groupby" else kept, receiver.library)
 
 
+#: What tells how much each feature of a booster matters, of whatever model.
+#: https://lightgbm.readthedocs.io/en/stable/pythonapi/lightgbm.Booster.html,
+#: https://catboost.ai/docs/en/concepts/python-reference_catboost_get_feature_importance
+_IMPORTANCE = frozenset({"feature_importance", "get_feature_importance", "get_fscore"})
 #: What writes a day as a text: it bounds what is fetched, and is no feature.
 _DAYS = frozenset({"strftime", "isoformat"})
 #: The kind of what a method gave whose statistics are of the rows near by, or of some group of them.
@@ -368,6 +374,7 @@ def apply_row(
     if row.does in ("splits", "searches"):
         event.extra["shuffle"] = constant(keywords.get("shuffle", v.UNKNOWN))
         event.extra["cv"] = keywords.get("cv")
+        event.extra["stops"] = "early_stopping_rounds" in keywords
     if row.again:
         event.extra["again"] = drawn_again(row, args, keywords)
     if row.does == "fits":

@@ -319,9 +319,16 @@ def define(
         frame.became(frame.schema.loosely())
     # A form that a new column is given is work on features, no marshalling of the table; a cast in place is.
     taint = v.taint_of(value) if own else sources(v.taint_of(value))
-    definition.predicted = definition.predicted or any(event.verb in ("predicts", "evaluates") for event in taint)
+    definition.predicted = definition.predicted or _of_a_model(taint)
     frame.taints[name] = taint if certain else v.bounded(taint | frame.taint_of(name))
     return definition
+
+
+def _of_a_model(taint: v.Taint) -> bool:
+    """Whether a value is what a model predicts, how well, or what it finds important: nothing but itself is in that."""
+    if any(event.verb in ("predicts", "evaluates", "explains") for event in taint):
+        return True
+    return bool(taint) and all(event.verb in ("fits", "searches") for event in taint)
 
 
 def set_attribute(

@@ -155,7 +155,7 @@ def told(text: Text) -> bool:
     """Whether the folder, or the whole path, came in by an option, an argument or a setting without a value here."""
     template = text.template.rstrip("/")
     cut = template.rfind("/") + 1
-    folder, name = text.slice(0, cut), text.slice(cut)
+    folder = text.slice(0, cut)
     if cut and any(part.source.via in ("option", "parameter") for part in folder.parts):
         return True
     if any(part.text is None and part.source.via in ("option", "environment") for part in folder.parts):

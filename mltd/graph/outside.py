@@ -37,7 +37,8 @@ class Outside:
         part that was set apart from them, or the fit is judged on such a part; where the check only watches the fit, or
         makes folds, also on data of its own. Cross-validation that gives a score is a judgement itself."""
         if fit.form == "metric":
-            return False
+            # It finds how many rounds to go: who is judged is what is then fitted.
+            return bool(fit.extra.get("stops")) and self._scored_apart(learn, fit.entry)
         known, watches = self._rows.of(learn.rows), check is fit
         for one in self._applied.get(id(learn.receiver), ()) if learn.receiver is not None else ():
             others, scored = self._rows.of(one.rows), one in self._scored
@@ -46,6 +47,15 @@ class Outside:
         if any(self._apart(known, self._rows.of(one.rows)) for one in self._checks.get((fit.site, fit.entry), ())):
             return True
         return watches and any(self._strange(known, self._rows.of(one.rows)) for one in self._own.get(fit, ()))
+
+    def _scored_apart(self, learn: Event, entry: str) -> bool:
+        """Whether a program scores something on other rows than ``learn`` has seen."""
+        known = self._rows.of(learn.rows)
+        return any(
+            self._apart(known, self._rows.of(one.rows))
+            for one in self._scored
+            if one.entry == entry and one.verb in ("predicts", "evaluates")
+        )
 
     def _apart(self, known: Parts, others: Parts, surely: bool = False) -> bool:
         """Whether choices part other rows from all of their data that are known; ``surely`` if for a test."""

@@ -189,7 +189,9 @@ class Rows:
         )
 
     def _read(self, event: Event) -> Parts:
-        written = self._written.get(call(event), ())
+        # A statement that joins tables has rows of its own: whose each of them is nobody says.
+        joins = event.extra.get("table") and len({text.template for text in event.paths}) > 1
+        written = self._written.get(call(event), ()) if not joins else ()
         parts = {part for write in written for part in self._of(write.rows)}
         if parts:
             return frozenset(parts)
