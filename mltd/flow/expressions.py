@@ -53,6 +53,9 @@ def _name(m: Machine, node: facts.Name, scope: v.Scope) -> v.Value:
     if node.id == "__name__":
         name = "__main__" if scope.file == m.entry else scope.file
         return v.Texts((literal(name, m.source(scope, node.at)),))
+    for library in reversed(m.stars.get(scope.file, ())):
+        if m.knowledge.knows(f"{library}.{node.id}"):
+            return v.External(f"{library}.{node.id}")
     return v.External(f"builtins.{node.id}")
 
 

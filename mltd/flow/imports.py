@@ -62,6 +62,8 @@ def run_import_from(m: Machine, node: facts.ImportFrom, scope: v.Scope) -> bool:
         for name, bound in node.names:
             if name != "*":
                 scope.names[bound or name] = v.External(f"{dotted}.{name}" if not node.level else "")
+            elif not node.level and dotted not in m.stars.setdefault(scope.file, []):
+                m.stars[scope.file].append(dotted)
         return True
     _ran(m, path, scope, node)
     for name, bound in node.names:

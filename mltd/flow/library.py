@@ -316,8 +316,13 @@ _GROWING = frozenset({"append", "extend", "insert", "add", "update"})
 
 
 def _grow(receiver: v.Unknown, taint: v.Taint, scope: v.Scope, node: Any) -> None:
-    """A value that is not known comes from one thing more: so does the name that it was called by."""
+    """A value that is not known comes from one thing more: so does the name that it was called by, or the attribute."""
     owner = getattr(getattr(node, "func", None), "value", None)
+    if isinstance(owner, facts.Attr) and isinstance(owner.value, facts.Name):
+        keeper = scope.names.get(owner.value.id)
+        if isinstance(keeper, v.Instance) and keeper.attributes.get(owner.name) is receiver:
+            keeper.attributes[owner.name] = dataclasses.replace(receiver, taint=taint)
+        return
     home = scope.foreign.get(owner.id, scope) if isinstance(owner, facts.Name) else None
     if home is not None and isinstance(owner, facts.Name) and home.names.get(owner.id) is receiver:
         home.names[owner.id] = dataclasses.replace(receiver, taint=taint)

@@ -141,6 +141,8 @@ class Machine:
     #: rounds of the loops that are being run one by one, multiplied
     rounds: int = 1
     summaries: dict[tuple[Any, ...], Summary] = field(default_factory=dict)
+    #: the libraries that each file takes all names of
+    stars: dict[str, list[str]] = field(default_factory=dict)
     #: choices of rows, by place and what they choose from
     choices: dict[tuple[Any, ...], Event] = field(default_factory=dict)
     contexts: dict[tuple[str, int], int] = field(default_factory=dict)

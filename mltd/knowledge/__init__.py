@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import TypeVar
 
@@ -273,6 +273,16 @@ class Knowledge:
             found = rows.get(f"{head}.{last}")
         return found
 
+    @functools.cached_property
+    def _known(self) -> frozenset[str]:
+        """All dotted names that something is known of, and the packages and types that they lie in."""
+        names = [*self._calls, *self._types, *self._frames, *self._families, *self.libraries]
+        return frozenset(prefix for name in names for prefix in _prefixes(name))
+
+    def knows(self, name: str) -> bool:
+        """Whether anything is known of a dotted name, or of what lies in it."""
+        return name in self._known or self.type(name) is not None
+
     def form(self, kind: str, name: str) -> Row | None:
         """The row of a method that gives a value another form, by what kind of value it is; of one whose kind is not
         known only where the name is one that no other protocol has."""
@@ -301,3 +311,9 @@ class Knowledge:
         rows = {name.rpartition(".")[2] for name, row in self._calls.items() if row.does not in ("makes", "measures")}
         makers = {name.rpartition(".")[2] for name, kind in self._types.items() if kind.does != "makes" or kind.path}
         return frozenset(rows | makers)
+
+
+def _prefixes(name: str) -> Iterator[str]:
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
