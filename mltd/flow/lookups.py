@@ -15,7 +15,7 @@ from mltd.flow.machine import Machine, join
 from mltd.flow.program import statements
 from mltd.flow.rows import chosen_by, rows_of, side_of, taken, whole
 from mltd.flow.strings import path_attribute
-from mltd.flow.tables import ACCESSORS, column_attribute, frame_attribute, frame_subscript
+from mltd.flow.tables import ACCESSORS, column_attribute, frame_attribute, frame_subscript, learnt
 from mltd.flow.texts import could_match, hole
 
 #: Entries of a mapping that an index may mean.
@@ -295,6 +295,9 @@ def _item(m: Machine, value: v.Sequence, index: v.Value, key: v.Key, scope: v.Sc
             return v.Sequence(value.items[part], value.kind, False, v.UNKNOWN, value.at, value.file, value.taint)
         some = v.Sequence(list(value.items), value.kind, True, value.rest, value.at, value.file, value.taint)
         return some if whole(index) else taken(m, some, chosen_by(index, node.index, node.value, scope), scope, node)
+    if value.kind == "columns" and isinstance(index, (v.Unknown, v.Method)) and learnt(index):
+        taint = v.bounded(value.taint | learnt(index))
+        return v.Sequence(list(value.items), value.kind, True, value.rest, value.at, value.file, taint)
     result = value.rest if value.open else v.Unknown(v.taint_of(value))
     if value.items:
         result = value.items[0]

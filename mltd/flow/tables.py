@@ -10,7 +10,7 @@ from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in, settled, surely
 from mltd.flow.events import rooted
 from mltd.flow.frames import Column, ColumnDefinition, Frame, Names, rows_held
-from mltd.flow.lineage import sources
+from mltd.flow.lineage import FORMS, behind, sources
 from mltd.flow.machine import Machine
 from mltd.flow.measures import apply, without_statistics
 from mltd.flow.rows import chosen_by, taken, whole
@@ -25,6 +25,8 @@ ACCESSORS = frozenset({"loc", "iloc", "at", "iat", "ix"})
 _WHOLE = frozenset({"values", "dtypes", "T", "axes"})
 
 
+#: What asks something that was fitted for what it has found.
+_TELLING = FORMS | {"makes", "shows"}
 #: Of an object that a table has without a call (``df.write``), the table.
 OWNER = "\0owner"
 
@@ -117,7 +119,9 @@ def frame_subscript(
             return _rows(m, frame, fewer=not whole(index))
         if accessor in ("iloc", "iat"):
             frame.use_all(m.site(scope, node), "taken by position")
-            return _rows(m, frame)
+            return _picked(m, frame, index, scope, node) if learnt(index) else _rows(m, frame)
+        if isinstance(index, (v.Unknown, v.Method, Column)):
+            return _picked(m, frame, index, scope, node)
     elif accessor:
         return _rows(m, frame, fewer=False) if whole(index) else _taken(m, frame, index, scope, node)
     return _selected(m, frame, index, scope, node)
@@ -143,17 +147,11 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
         return _all_but(m, frame, index, index.rest, scope, node)
     names = names_in(index, may=True) if isinstance(index, v.Sequence) else None
     if names is None:
-        frame.use_all(m.site(scope, node), "columns or rows that are not known by name")
         chooses = isinstance(index, v.Unknown) and index.kind in ("array", "prediction", "series") and index.taint
         if chooses or _masks(index):
+            frame.use_all(m.site(scope, node), "rows")
             return _taken(m, frame, index, scope, node)
-        some = _rows(m, frame)
-        some.blurred = True  # which of its columns these are is not known
-        items = [*index.items, index.rest] if isinstance(index, v.Sequence) else []
-        spelled = [text.template for item in items if isinstance(item, v.Texts) for text in item.alternatives]
-        named = [name for name in frame.taints if any(could_match(one, name) for one in spelled if one.strip(HOLE))]
-        some.base, some.taints = _some(m, frame, frozenset(), scope, node, named), {}
-        return some
+        return _picked(m, frame, index, scope, node)
     for name in names:
         read_column(m, frame, name, scope, node)
     result = frame.only(names)
@@ -168,19 +166,40 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
     return result
 
 
+def _picked(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: Any) -> Frame:
+    """Some columns of a table that are not all known by name."""
+    frame.use_all(m.site(scope, node), "columns or rows that are not known by name")
+    some = _rows(m, frame)
+    some.blurred = True
+    items = [*index.items, index.rest] if isinstance(index, v.Sequence) else []
+    spelled = [text.template for item in items if isinstance(item, v.Texts) for text in item.alternatives]
+    named = [name for name in frame.taints if any(could_match(one, name) for one in spelled if one.strip(HOLE))]
+    some.base, some.taints = _some(m, frame, frozenset(), scope, node, named, learnt(index)), {}
+    return some
+
+
+def learnt(index: v.Value) -> v.Taint:
+    """What has learnt which columns an index is to pick: ``selector.get_support()``."""
+    return frozenset(event for event in behind(v.taint_of(index), _TELLING) if event.verb == "fits")
+
+
 def _some(
-    m: Machine, frame: Frame, excluded: frozenset[str], scope: v.Scope, node: Any, named: Iterable[str] = ()
-) -> v.Taint:
+    m: Machine, frame: Frame, excluded: frozenset[str], scope: v.Scope, node: Any, named: Iterable[str] = (),
+    by: v.Taint = v.NONE,
+) -> v.Taint:  # fmt: skip
     """What some columns of a table come from that are not all known by name: each may be any but the excluded. What the
-    table as a whole comes from and the ``named`` among them, they surely do; :mod:`mltd.graph.ways` asks for that."""
+    table as a whole comes from and the ``named`` among them, they surely do; :mod:`mltd.graph.ways` asks for that. They
+    were picked ``by`` something that was fitted, too."""
     of = {name: taint for name, taint in frame.taints.items() if name not in excluded}
     before = v.bounded(frame.base.union(frame.rows, *of.values()))
-    if not rooted(before) or not (of or frame.origins):
+    if not rooted(before) or not (of or frame.origins or by):
         return before
-    key = scope.file, node.at, "some", before
+    key = scope.file, node.at, "some", before, by
     event = m.choices.get(key)
     if event is None:
-        event = m.choices[key] = m.happening("picks", f"{frame.type}.[]", scope, node, inputs=before, features=before)
+        event = m.choices[key] = m.happening(
+            "picks", f"{frame.type}.[]", scope, node, inputs=before | by, features=before
+        )
         event.data, event.rows, event.columns, event.reach = (frame,), rows_held(frame), of, frame.reach
         event.extra["whole"] = frame.base.union(frame.rows, *(of[name] for name in named if name in of))
     return frozenset({event})
@@ -194,6 +213,9 @@ def _all_but(m: Machine, frame: Frame, index: v.Sequence, rest: Names, scope: v.
         result.drop(name, m.site(scope, node))
     for name in set(result.taints) - rest.known - named:
         del result.taints[name]  # it came after the list was made
+    by = learnt(index) | learnt(rest)
+    if by:
+        result.base |= _some(m, result, frozenset(), scope, node, named, by)
     return result
 
 
