@@ -12,10 +12,11 @@ from mltd.flow.events import rooted
 from mltd.flow.frames import Column, Frame
 from mltd.flow.lineage import sources
 from mltd.flow.machine import Machine, join
+from mltd.flow.picks import learnt
 from mltd.flow.program import statements
 from mltd.flow.rows import chosen_by, rows_of, side_of, taken, whole
 from mltd.flow.strings import path_attribute
-from mltd.flow.tables import ACCESSORS, column_attribute, frame_attribute, frame_subscript, learnt
+from mltd.flow.tables import ACCESSORS, column_attribute, frame_attribute, frame_subscript
 from mltd.flow.texts import could_match, hole
 
 #: Entries of a mapping that an index may mean.

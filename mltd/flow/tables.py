@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in, settled, surely
-from mltd.flow.events import rooted
-from mltd.flow.frames import Column, ColumnDefinition, Frame, Names, rows_held
-from mltd.flow.lineage import FORMS, behind, sources
+from mltd.flow.frames import Column, ColumnDefinition, Frame, Names
+from mltd.flow.lineage import sources
 from mltd.flow.machine import Machine
 from mltd.flow.measures import apply, without_statistics
+from mltd.flow.picks import all_but, learnt, picked, some_of, view
 from mltd.flow.rows import chosen_by, taken, whole
 from mltd.flow.schema import Name, Schema
-from mltd.flow.texts import HOLE, Source, could_match, literal
+from mltd.flow.texts import Source, literal
 
 Reads = list[tuple[Frame, str]]
 
@@ -25,8 +24,6 @@ ACCESSORS = frozenset({"loc", "iloc", "at", "iat", "ix"})
 _WHOLE = frozenset({"values", "dtypes", "T", "axes"})
 
 
-#: What asks something that was fitted for what it has found.
-_TELLING = FORMS | {"makes", "shows"}
 #: Of an object that a table has without a call (``df.write``), the table.
 OWNER = "\0owner"
 
@@ -116,14 +113,14 @@ def frame_subscript(
         if isinstance(index, v.Sequence) and index.kind == "slice":
             if not whole(index):
                 frame.use_all(m.site(scope, node), "a range of columns")
-            return _rows(m, frame, fewer=not whole(index))
+            return view(m, frame, fewer=not whole(index))
         if accessor in ("iloc", "iat"):
             frame.use_all(m.site(scope, node), "taken by position")
-            return _picked(m, frame, index, scope, node) if learnt(index) else _rows(m, frame)
+            return picked(m, frame, index, scope, node) if learnt(index) else view(m, frame)
         if isinstance(index, (v.Unknown, v.Method, Column)):
-            return _picked(m, frame, index, scope, node)
+            return picked(m, frame, index, scope, node)
     elif accessor:
-        return _rows(m, frame, fewer=False) if whole(index) else _taken(m, frame, index, scope, node)
+        return view(m, frame, fewer=False) if whole(index) else _taken(m, frame, index, scope, node)
     return _selected(m, frame, index, scope, node)
 
 
@@ -132,7 +129,7 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
         names = names_in(index)
         if names is None:
             frame.use_all(m.site(scope, node), "a column that is not known by name")
-            return Column(frame, None, _some(m, frame, frozenset(), scope, node) | v.taint_of(index))
+            return Column(frame, None, some_of(m, frame, frozenset(), scope, node) | v.taint_of(index))
         for name in names:
             read_column(m, frame, name, scope, node)
         taint = v.bounded(frozenset().union(*map(frame.taint_of, names)))
@@ -140,18 +137,18 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
     if isinstance(index, Names):
         if not m.columnwise:
             frame.use_all(m.site(scope, node), "each of its columns")
-        return Column(frame, None, _some(m, frame, index.excluded, scope, node))
+        return Column(frame, None, some_of(m, frame, index.excluded, scope, node))
     if isinstance(index, Column) or (isinstance(index, v.Sequence) and index.kind == "slice"):
-        return _rows(m, frame, fewer=False) if whole(index) else _taken(m, frame, index, scope, node)
+        return view(m, frame, fewer=False) if whole(index) else _taken(m, frame, index, scope, node)
     if isinstance(index, v.Sequence) and index.open and isinstance(index.rest, Names):
-        return _all_but(m, frame, index, index.rest, scope, node)
+        return all_but(m, frame, index, index.rest, scope, node)
     names = names_in(index, may=True) if isinstance(index, v.Sequence) else None
     if names is None:
         chooses = isinstance(index, v.Unknown) and index.kind in ("array", "prediction", "series") and index.taint
         if chooses or _masks(index):
             frame.use_all(m.site(scope, node), "rows")
             return _taken(m, frame, index, scope, node)
-        return _picked(m, frame, index, scope, node)
+        return picked(m, frame, index, scope, node)
     for name in names:
         read_column(m, frame, name, scope, node)
     result = frame.only(names)
@@ -163,68 +160,6 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
     event = m.event("shapes", f"{frame.type}.[]", scope, node, data=(frame,), inputs=v.taint_of(result), form="frame")
     event.reach, event.columns = result.reach, dict(result.taints)
     result.base |= {event}
-    return result
-
-
-def _picked(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: Any) -> Frame:
-    """Some columns of a table that are not all known by name."""
-    frame.use_all(m.site(scope, node), "columns or rows that are not known by name")
-    some = _rows(m, frame)
-    some.blurred = True
-    items = [*index.items, index.rest] if isinstance(index, v.Sequence) else []
-    spelled = [text.template for item in items if isinstance(item, v.Texts) for text in item.alternatives]
-    named = [name for name in frame.taints if any(could_match(one, name) for one in spelled if one.strip(HOLE))]
-    some.base, some.taints = _some(m, frame, frozenset(), scope, node, named, learnt(index)), {}
-    return some
-
-
-def learnt(index: v.Value) -> v.Taint:
-    """What has learnt which columns an index is to pick: ``selector.get_support()``."""
-    return frozenset(event for event in behind(v.taint_of(index), _TELLING) if event.verb == "fits")
-
-
-def _some(
-    m: Machine, frame: Frame, excluded: frozenset[str], scope: v.Scope, node: Any, named: Iterable[str] = (),
-    by: v.Taint = v.NONE,
-) -> v.Taint:  # fmt: skip
-    """What some columns of a table come from that are not all known by name: each may be any but the excluded. What the
-    table as a whole comes from and the ``named`` among them, they surely do; :mod:`mltd.graph.ways` asks for that. They
-    were picked ``by`` something that was fitted, too."""
-    of = {name: taint for name, taint in frame.taints.items() if name not in excluded}
-    before = v.bounded(frame.base.union(frame.rows, *of.values()))
-    if not rooted(before) or not (of or frame.origins or by):
-        return before
-    key = scope.file, node.at, "some", before, by
-    event = m.choices.get(key)
-    if event is None:
-        event = m.choices[key] = m.happening(
-            "picks", f"{frame.type}.[]", scope, node, inputs=before | by, features=before
-        )
-        event.data, event.rows, event.columns, event.reach = (frame,), rows_held(frame), of, frame.reach
-        event.extra["whole"] = frame.base.union(frame.rows, *(of[name] for name in named if name in of))
-    return frozenset({event})
-
-
-def _all_but(m: Machine, frame: Frame, index: v.Sequence, rest: Names, scope: v.Scope, node: Any) -> Frame:
-    """Columns selected by what is left of a frame's names: nothing is used yet, the excluded ones are gone."""
-    named = {name for item in index.items for name in names_in(item) or ()}
-    result = _rows(m, frame)
-    for name in sorted(rest.excluded - named):
-        result.drop(name, m.site(scope, node))
-    for name in set(result.taints) - rest.known - named:
-        del result.taints[name]  # it came after the list was made
-    by = learnt(index) | learnt(rest)
-    if by:
-        result.base |= _some(m, result, frozenset(), scope, node, named, by)
-    return result
-
-
-def _rows(m: Machine, frame: Frame, fewer: bool = True) -> Frame:
-    """A view of a table, of ``fewer`` columns perhaps."""
-    result = frame.copy()
-    result.arms, result.schema = m.arms, frame.schema
-    if fewer and result.schema is not None:
-        result.schema = result.schema.loosely()
     return result
 
 
