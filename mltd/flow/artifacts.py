@@ -10,7 +10,7 @@ from mltd.flow.arguments import argument
 from mltd.flow.configs import load_config
 from mltd.flow.convert import constant, product
 from mltd.flow.frames import Column, Frame, Origin
-from mltd.flow.machine import MAX_NESTING, Machine
+from mltd.flow.machine import Machine
 from mltd.flow.queries import database, is_query, queried
 from mltd.flow.schema import Schema
 from mltd.flow.sqlfiles import text_of
@@ -33,7 +33,7 @@ def paths_of(m: Machine, value: v.Value, scope: v.Scope, node: Any, depth: int =
         return tuple(map(m.located, value.alternatives))
     if isinstance(value, v.Object) and value.path is not None:
         return value.path.alternatives
-    if isinstance(value, v.Sequence) and depth < MAX_NESTING:
+    if isinstance(value, v.Sequence) and depth < v.MAX_NESTING:
         found = [text for item in value.items[:40] for text in paths_of(m, item, scope, node, depth + 1)]
         if value.open and isinstance(value.rest, v.Texts):
             found += map(m.located, value.rest.alternatives)

@@ -10,8 +10,9 @@ from mltd.flow import values as v
 from mltd.flow.components import bound, is_component, task
 from mltd.flow.events import Site
 from mltd.flow.frames import Frame
+from mltd.flow.joining import join
 from mltd.flow.library import call_library, call_method, marked
-from mltd.flow.machine import MAX_CONTEXTS, MAX_DEPTH, Machine, join
+from mltd.flow.machine import MAX_CONTEXTS, MAX_DEPTH, Machine
 from mltd.flow.options import option_default
 from mltd.flow.stateless import learns_nothing
 from mltd.flow.summaries import Call

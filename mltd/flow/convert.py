@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from mltd.flow import values as v
-from mltd.flow.machine import MAX_NESTING, MAX_TEXTS, Machine
+from mltd.flow.joining import MAX_TEXTS
+from mltd.flow.machine import Machine
 from mltd.flow.texts import Source, Text, hole, literal
 
 
@@ -69,7 +70,7 @@ def names_in(value: v.Value, depth: int = 0, may: bool = False) -> list[str] | N
     if isinstance(value, v.Texts):
         known = [text.constant for text in value.alternatives]
         return None if None in known else [name for name in known if name is not None]
-    if isinstance(value, v.Sequence) and (not value.open or (may and value.either)) and depth < MAX_NESTING:
+    if isinstance(value, v.Sequence) and (not value.open or (may and value.either)) and depth < v.MAX_NESTING:
         names: list[str] = []
         for item in value.items:
             inner = names_in(item, depth + 1, may)
@@ -87,6 +88,6 @@ def surely(value: v.Value, depth: int = 0) -> list[str]:
     single = constant(value)
     if isinstance(single, str):
         return [single]
-    if isinstance(value, v.Sequence) and not value.open and not value.either and depth < MAX_NESTING:
+    if isinstance(value, v.Sequence) and not value.open and not value.either and depth < v.MAX_NESTING:
         return [name for item in value.items for name in surely(item, depth + 1)]
     return []

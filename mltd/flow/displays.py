@@ -9,7 +9,8 @@ from mltd.flow import values as v
 from mltd.flow.climbing import chain, holds
 from mltd.flow.convert import constant, names_in
 from mltd.flow.frames import Frame, Names
-from mltd.flow.machine import MAX_ITEMS, MAX_UNROLL, Machine, join
+from mltd.flow.joining import join
+from mltd.flow.machine import MAX_ITEMS, MAX_UNROLL, Machine
 from mltd.flow.rows import taken
 from mltd.flow.splits import folds
 from mltd.flow.stores import store

@@ -14,8 +14,9 @@ from mltd.flow.conditions import switched
 from mltd.flow.convert import product, spelled, to_text
 from mltd.flow.displays import comprehension, mapping, sequence
 from mltd.flow.imports import member
+from mltd.flow.joining import join
 from mltd.flow.lookups import attribute, subscript
-from mltd.flow.machine import MAX_STEPS, Machine, OutOfSteps, join
+from mltd.flow.machine import MAX_STEPS, Machine, OutOfSteps
 from mltd.flow.operators import binary, boolean, compare, unary
 from mltd.flow.tables import array_of
 from mltd.flow.texts import TREE, concat, hole, literal

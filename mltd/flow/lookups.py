@@ -10,8 +10,9 @@ from mltd.flow.called import placed, texts
 from mltd.flow.convert import constant, names_in
 from mltd.flow.events import rooted
 from mltd.flow.frames import Column, Frame
+from mltd.flow.joining import join
 from mltd.flow.lineage import sources
-from mltd.flow.machine import Machine, join
+from mltd.flow.machine import Machine
 from mltd.flow.picks import learnt
 from mltd.flow.program import statements
 from mltd.flow.rows import chosen_by, rows_of, side_of, taken, whole

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.events import Event, Site, rooted
+from mltd.flow.kept import keep
 from mltd.flow.program import Modules
 from mltd.flow.texts import Source, Text, hole, join_paths
 
 if TYPE_CHECKING:
     from mltd.flow.called import Calls
-    from mltd.flow.frames import ColumnDefinition, Frame, Origin, Reach
+    from mltd.flow.frames import ColumnDefinition, Frame, Origin
     from mltd.flow.summaries import Summary
     from mltd.knowledge import Knowledge
 
@@ -33,30 +34,14 @@ MAX_CONTEXTS = 40
 MAX_STEPS = 300_000
 #: Items of a constant collection that a loop runs over one by one.
 MAX_UNROLL = 40
-#: Alternatives of one text.
-MAX_TEXTS = 48
 #: Rounds of loops inside loops that run over constant collections one by one.
 MAX_ROUNDS = 4_000
 #: Items kept of one list or mapping.
 MAX_ITEMS = 2_000
-#: Containers inside containers that are looked into.
-MAX_NESTING = 3
-#: Items of lists of which one or the other may be meant.
-MAX_EITHER = 100
 
 
-#: What is done with data that may change afterwards: what it was then is kept.
-_SNAPPED = frozenset(
-    {"fits", "searches", "converts", "shapes", "splits", "joins", "transforms", "predicts", "writes", "saves"}
-)
-#: Of these, those that a model gets its features by.
-_HOLDING = frozenset({"fits", "searches", "converts", "predicts", "writes", "saves"})
 #: Where data comes from: a file, the network, a model.
 _SOURCES = frozenset({"reads", "loads", "loads-data", "scrapes", "predicts"})
-#: What is done with rows: which they were is kept.
-_ROWS = _SNAPPED | {"evaluates", "derives", "samples", "makes"}
-
-
 #: What of the state belongs to one run.
 _OF_A_RUN = (
     "entry", "steps", "stack", "running", "arms", "tries", "exits", "guards", "alone", "off", "folder", "reading",
@@ -255,11 +240,7 @@ class Machine:
     def event(self, verb: str, callee: str, scope: v.Scope, node: Any, **fields: Any) -> Event:
         """Record that something happens here."""
         event = self.happening(verb, callee, scope, node, **fields)
-        if event.data:
-            if verb in _SNAPPED:
-                _snap(event)
-            if verb in _ROWS:
-                event.rows = _rows(event)
+        keep(event)
         self.events.append(event)
         return event
 
@@ -323,14 +304,14 @@ class Machine:
     def escape_all(self, values: Iterable[v.Value], why: str, scope: v.Scope, node: Any, changed: bool = True) -> None:
         """Several values reach code that is not analysed, at one place."""
         for value in values:
-            if type(value) not in _INERT:
+            if type(value) not in v.INERT:
                 self.escape(value, why, self.site(scope, node), changed=changed)
 
     def escape(self, value: v.Value, why: str, site: Site, depth: int = 0, changed: bool = True) -> None:
         """A value reaches code that is not analysed: everything in it may be used, and ``changed``."""
         from mltd.flow.frames import Frame, Names
 
-        if type(value) in _INERT:
+        if type(value) in v.INERT:
             return
         if isinstance(value, Frame):
             if changed:
@@ -340,8 +321,8 @@ class Machine:
             value.frame.use_all(site, why)
         elif isinstance(value, (v.Function, v.Bound, v.Partial)):
             self._escaped(value, site)
-        elif depth < MAX_NESTING and isinstance(value, _CONTAINERS):
-            for item in _inside(value):
+        elif depth < v.MAX_NESTING and isinstance(value, v.CONTAINERS):
+            for item in v.inside(value):
                 self.escape(item, why, site, depth + 1, changed)
         elif isinstance(value, v.Method) and value.name == "index" and isinstance(value.receiver, Frame):
             value.receiver.became(value.receiver.schema and value.receiver.schema.indexed(None))  # it may get a name
@@ -356,159 +337,3 @@ class Machine:
             self.given_away.add(key)
             result = self.call(self, value, [], {}, function.scope, function.node)
             self.escape(result, "returned to code that is not seen", site)
-
-
-#: What is fitted, and no data.
-_LEARNERS = frozenset({"estimator", "network", "transformer", "searcher"})
-
-
-def _rows(event: Event) -> v.Taint:
-    from mltd.flow.rows import rows_of
-
-    learned = _learned(event)
-    return rows_of(learned[0]) if learned else v.NONE
-
-
-def _learned(event: Event) -> list[v.Value]:
-    """The data of an event, without what learns of them: a trainer that was made with its data is given itself."""
-    return [
-        value
-        for value in event.data
-        if getattr(value, "kind", "") not in _LEARNERS
-        and not (value is event.receiver and isinstance(value, v.Instance))
-    ]
-
-
-def _snap(event: Event) -> None:
-    """Keep of the data of an event what it is made of now: tables change in place."""
-    from mltd.flow.frames import Frame
-
-    learned = _learned(event) or [event.data[0]]
-    if isinstance(learned[0], Frame) and event.verb in _HOLDING:
-        event.held = dict(learned[0].columns)
-    event.features, event.targets = v.taint_of(learned[0]), v.taint_of(*learned[1:]) if learned[1:] else v.NONE
-    if event.verb in ("fits", "searches"):
-        event.reach = _reach(learned[0])
-        for value in learned[1:]:
-            event.target_reach.update(_reach(value))
-        return
-    tables = [value for value in event.data if isinstance(value, Frame)]
-    for table in tables:
-        event.reach.update(table.reach)
-    if event.verb in ("writes", "saves") and tables:
-        event.columns = dict(tables[0].taints)
-
-
-def _reach(value: v.Value) -> dict[Event, Reach]:
-    """Of the reads that a table or one named column of it comes from, which columns are in it."""
-    from mltd.flow.frames import Column, Frame, Reach
-
-    if isinstance(value, Frame):
-        return value.reach
-    if isinstance(value, Column) and value.name is not None:
-        return {read: Reach(only=frozenset({value.name})) for read in value.frame.reach}
-    return {}
-
-
-def join(first: v.Value, second: v.Value) -> v.Value:
-    """What a value may be after two branches."""
-    from mltd.flow.frames import MAX_SAME, Column, Frame, union
-
-    if first is second or first == second:
-        return first
-    if isinstance(first, v.Texts) and isinstance(second, v.Texts):
-        merged = tuple(dict.fromkeys((*first.alternatives, *second.alternatives)))
-        if len(merged) <= MAX_TEXTS:
-            return v.Texts(merged, first.path and second.path, first.taint | second.taint)
-    if isinstance(first, Frame) and isinstance(second, Frame):
-        table = union(first, second)
-        if len(first.maybe) + len(second.maybe) < MAX_SAME:
-            table.may_be(first)
-            table.may_be(second)
-        else:
-            table.schema = None
-        return table
-    if isinstance(first, (Frame, Column, v.Instance, v.Object, v.Texts, v.Class, v.Function)) and _is_nothing(second):
-        return first
-    if isinstance(second, (Frame, Column, v.Instance, v.Object, v.Texts, v.Class, v.Function)) and _is_nothing(first):
-        return second
-    if isinstance(first, Frame) or isinstance(second, Frame):
-        return _either(first, second)
-    if isinstance(first, v.Object) and isinstance(second, v.Object) and first.kind == second.kind:
-        joined = v.Object(first.type, first.kind, first.path, first.mode, first.at, first.file, dict(first.parts))
-        joined.taint = v.taint_of(first, second)
-        if second.path is not None:
-            joined.path = join(first.path, second.path) if first.path is not None else second.path
-        return joined
-    for value in (first, second):
-        release(value)
-    kind = getattr(first, "kind", "")
-    if isinstance(first, v.Sequence) and isinstance(second, v.Sequence) and kind == second.kind != "slice":
-        taint = v.taint_of(first, second)
-        closed = not first.open and not second.open and len(first.items) == len(second.items)
-        if kind == "tuple" and closed and not any(isinstance(one, _CONTAINERS) for one in first.items):
-            both_items = [join(one, other) for one, other in zip(first.items, second.items, strict=True)]
-            return v.Sequence(both_items, kind, at=first.at, file=first.file, taint=taint)
-        # One list or the other: what is gone through is an item of either.
-        items = [*first.items, *(one for one in second.items if not any(one is other for other in first.items))]
-        if len(items) <= MAX_EITHER:
-            both = all(not one.open or one.either for one in (first, second))
-            return v.Sequence(items, kind, open=True, rest=v.Unknown(taint), either=both, taint=taint)
-    return v.Unknown(v.taint_of(first, second), kind if kind == getattr(second, "kind", None) else "")
-
-
-def release(value: v.Value) -> None:
-    """The interpretation loses sight of a value: the columns of the frames in it may all be used."""
-    from mltd.flow.frames import Frame, Names
-
-    if type(value) in _INERT:
-        return
-    seen: set[int] = set()
-    todo = [(value, 0)]
-    while todo:
-        current, depth = todo.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if isinstance(current, Frame):
-            current.use_all(_NOWHERE, "lost from sight")
-        elif isinstance(current, Names):
-            current.frame.use_all(_NOWHERE, "lost from sight")
-        elif depth < MAX_NESTING and isinstance(current, _CONTAINERS):
-            todo += [(item, depth + 1) for item in _items(current)]
-
-
-_CONTAINERS = (v.Sequence, v.Mapping, v.Instance, v.Object)
-#: Values that hold no others, and cannot be changed.
-_INERT = frozenset({v.Unknown, v.Constant, v.Texts, v.External, v.Module, v.Class, v.Native})
-
-
-def _inside(value: v.Value) -> list[v.Value]:
-    return list({id(item): item for item in _items(value)}.values())
-
-
-def _items(value: v.Value) -> list[v.Value]:
-    if isinstance(value, v.Sequence):
-        return [*value.items[:200], value.rest]
-    if isinstance(value, v.Mapping):
-        return [*list(value.entries.values())[:200], value.rest]
-    if isinstance(value, v.Instance):
-        return list(value.attributes.values())[:200]
-    return list(value.parts.values()) if isinstance(value, v.Object) else []
-
-
-_NOWHERE = Site("", 0, 0)
-
-
-def _is_nothing(value: v.Value) -> bool:
-    return isinstance(value, v.Constant) and value.value is None
-
-
-def _either(first: v.Value, second: v.Value) -> v.Value:
-    """A frame on one path and something else on the other: the frame, whose columns may all be used."""
-    from mltd.flow.frames import Frame
-
-    frame, other = (first, second) if isinstance(first, Frame) else (second, first)
-    result: Frame = frame.copy(v.taint_of(other))
-    result.blurred = True
-    return result

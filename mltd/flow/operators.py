@@ -9,8 +9,9 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in, product, settled, to_text
 from mltd.flow.frames import Column, Frame, Names
+from mltd.flow.joining import join
 from mltd.flow.lineage import sources
-from mltd.flow.machine import MAX_ITEMS, Machine, join
+from mltd.flow.machine import MAX_ITEMS, Machine
 from mltd.flow.measures import apply, is_an_end, is_measure, without_statistics
 from mltd.flow.strings import percent
 from mltd.flow.texts import concat, join_paths

@@ -13,7 +13,8 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in, product, to_text
 from mltd.flow.frames import Frame, Names
-from mltd.flow.machine import MAX_ITEMS, Machine, join
+from mltd.flow.joining import join
+from mltd.flow.machine import MAX_ITEMS, Machine
 from mltd.flow.texts import TREE, Part, Text, basename, hole, join_paths, literal, parent, stem
 
 Args = list[v.Value]

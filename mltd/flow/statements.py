@@ -8,16 +8,15 @@ from typing import Any
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.calls import define_class, enter
-from mltd.flow.climbing import chain, climbed, holds, run_in, standing
+from mltd.flow.climbing import holds, run_in, standing
 from mltd.flow.components import note
 from mltd.flow.conditions import compared, is_main, switched, switches, truth
-from mltd.flow.displays import bound_by, iterate
-from mltd.flow.events import Site
 from mltd.flow.expressions import evaluate, look_up
-from mltd.flow.frames import Column, Frame, Names
+from mltd.flow.frames import Column, Frame
 from mltd.flow.imports import run_import, run_import_from
-from mltd.flow.machine import MAX_ROUNDS, MAX_UNROLL, Machine, join
-from mltd.flow.program import statements
+from mltd.flow.joining import joined_names
+from mltd.flow.loops import run_for, run_while
+from mltd.flow.machine import Machine
 from mltd.flow.rows import loop_of, orders_by
 from mltd.flow.stores import delete, store
 
@@ -212,7 +211,7 @@ def _branches(
     if not ends:
         scope.names = before
         return False
-    scope.names = _joined(ends)
+    scope.names = joined_names(ends)
     if on is not None and len(ends) == len(blocks) == 2:
         scope.names |= _settled(ends[not on], ends[on])
     return True
@@ -245,124 +244,6 @@ def _settled(running: dict[str, v.Value], other: dict[str, v.Value]) -> dict[str
     }
 
 
-def _joined(ends: list[dict[str, v.Value]]) -> dict[str, v.Value]:
-    result = dict(ends[0])
-    for other in ends[1:]:
-        for name, value in other.items():
-            mine = result.get(name)
-            if mine is not value:
-                result[name] = value if mine is None else join(mine, value)
-    return result
-
-
-def _while(m: Machine, node: facts.While, scope: v.Scope) -> bool:
-    if climbed(m, node, scope):
-        return True
-    evaluate(m, node.test, scope)
-    _loop_body(m, node.body, scope)
-    run_block(m, node.orelse, scope)
-    return True
-
-
-def _loop_body(m: Machine, body: facts.Block, scope: v.Scope) -> None:
-    """A body that runs any number of times: twice is enough for what one round hands to the next, and once inside
-    another loop, which runs it twice itself."""
-    rounds = 1 if m.loops else 2
-    arms, m.loop_arms = m.loop_arms, None
-    m.loops += 1
-    for _round in range(rounds):
-        before = dict(scope.names)
-        with m.arm():
-            run_block(m, body, scope)
-        scope.names = _joined([before, scope.names])
-    m.loops, m.leaps, m.next_round = m.loops - 1, False, False
-    m.loop_arms = arms
-
-
-def _for(m: Machine, node: facts.For, scope: v.Scope) -> bool:
-    over = evaluate(m, node.iter, scope)
-    items, complete = iterate(m, over, scope, node.iter)
-    last = max((one.to for one in statements(node.body)), default=node.to)
-    scope.loops.update(dict.fromkeys(bound_by(node.target), Site(scope.file, node.at, last)))
-    either = isinstance(over, v.Sequence) and over.either
-    folders = chain(list(items), scope) if complete and not either else None
-    if folders is not None:
-        return _climb(m, node, folders, scope)
-    if complete and 0 < len(items) <= MAX_UNROLL and m.rounds * len(items) <= MAX_ROUNDS:
-        before, arms = m.rounds, m.loop_arms
-        m.rounds *= len(items)
-        m.loop_arms = m.arms
-        names = bound_by(node.target)
-        scope.bound |= names
-        scope.given |= names
-        for item in items:
-            m.leaps = m.next_round = False
-            if either:  # it may be an item of the list that is not meant
-                m.loop_arms = None
-                with m.arm():
-                    store(m, node.target, item, scope, node, None)
-                    run_block(m, node.body, scope)
-                continue
-            store(m, node.target, item, scope, node, None)
-            if not run_block(m, node.body, scope) and not m.next_round:
-                break  # a return, a raise, or a ``break`` that every run reaches in this round
-        m.rounds, m.loop_arms, m.leaps, m.next_round = before, arms, False, False
-    else:
-        item = items[-1] if len(items) == 1 or (items and isinstance(items[-1], Names)) else _blend(items)
-        quiet = (
-            isinstance(item, Names) and isinstance(node.target, facts.Name) and _columnwise(node.body, node.target.id)
-        )
-        if isinstance(item, Names) and not quiet:
-            item.frame.use_all(m.site(scope, node), "each of its columns in a loop")
-        scope.turning |= bound_by(node.target)
-        store(m, node.target, item, scope, node, None)
-        m.columnwise += quiet
-        _loop_body(m, node.body, scope)
-        m.columnwise -= quiet
-    run_block(m, node.orelse, scope)
-    return True
-
-
-def _climb(m: Machine, node: facts.For, folders: list[v.Value], scope: v.Scope) -> bool:
-    """A loop through a folder and those above it, up to the one that is looked for."""
-    before, returned = (m.climbing, m.loop_arms), len(scope.returns)
-    m.climbing, m.loop_arms = True, m.arms
-    for folder in folders:
-        m.leaps = m.next_round = False
-        store(m, node.target, folder, scope, node, None)
-        if not run_block(m, node.body, scope) and not m.next_round:
-            break
-    else:
-        run_block(m, node.orelse, scope)
-    (m.climbing, m.loop_arms), m.leaps, m.next_round = before, False, False
-    return len(scope.returns) == returned or bool(m.arms)
-
-
-def _columnwise(body: facts.Block, name: str) -> bool:
-    """Whether a loop over a frame's columns only computes each column from itself (casts, fills): nothing but
-    assignments to local names and to ``frame[name]``."""
-    for statement in body:
-        if isinstance(statement, (facts.Assign, facts.Aug)):
-            targets = statement.targets if isinstance(statement, facts.Assign) else [statement.target]
-            for target in targets:
-                own = isinstance(target, facts.Sub) and isinstance(target.index, facts.Name) and target.index.id == name
-                if not own and not isinstance(target, facts.Name):
-                    return False
-        elif isinstance(statement, (facts.If, facts.For, facts.While)):
-            if not _columnwise([*statement.body, *statement.orelse], name):
-                return False
-        elif not isinstance(statement, facts.Jump):
-            return False
-    return True
-
-
-def _blend(items: list[v.Value]) -> v.Value:
-    result: v.Value = items[0] if items else v.UNKNOWN
-    for item in items[1:MAX_UNROLL]:
-        result = join(result, item)
-    return result if len(items) <= MAX_UNROLL else v.Unknown(v.taint_of(result))
-
-
 def _with(m: Machine, node: facts.With, scope: v.Scope) -> bool:
     for item in node.items:
         value = enter(m, evaluate(m, item.value, scope), scope, node)
@@ -385,14 +266,14 @@ def _try(m: Machine, node: facts.Try, scope: v.Scope) -> bool:
         reached = run_block(m, node.orelse, scope)
     ends = [scope.names] if reached else []
     for handler in node.handlers:
-        scope.names = _joined([before, dict(scope.names)]) if reached else dict(before)
+        scope.names = joined_names([before, dict(scope.names)]) if reached else dict(before)
         _stopped(scope, between)
         if handler.name:
             scope.names[handler.name] = v.UNKNOWN
         with m.arm(), m.attempt(-number):
             if run_block(m, handler.body, scope):
                 ends.append(scope.names)
-    scope.names = _joined(ends) if ends else before
+    scope.names = joined_names(ends) if ends else before
     _stopped(scope, between)
     return run_block(m, node.final, scope) and bool(ends)
 
@@ -421,7 +302,7 @@ def _match(m: Machine, node: facts.Match, scope: v.Scope) -> bool:
                 evaluate(m, case.guard, scope)
             if run_block(m, case.body, scope):
                 ends.append(scope.names)
-    scope.names = _joined(ends)
+    scope.names = joined_names(ends)
     return True
 
 
@@ -483,8 +364,8 @@ STATEMENTS: dict[type, Callable[[Machine, Any, v.Scope], bool]] = {
     facts.Delete: _delete,
     facts.Assert: _assert,
     facts.If: _if,
-    facts.While: _while,
-    facts.For: _for,
+    facts.While: run_while,
+    facts.For: run_for,
     facts.With: _with,
     facts.Try: _try,
     facts.Match: _match,

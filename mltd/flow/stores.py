@@ -8,7 +8,8 @@ from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.convert import constant
 from mltd.flow.frames import Column, Frame
-from mltd.flow.machine import MAX_ITEMS, Machine, join
+from mltd.flow.joining import join
+from mltd.flow.machine import MAX_ITEMS, Machine
 from mltd.flow.rows import taken
 from mltd.flow.tables import delete_column, set_attribute, set_columns
 

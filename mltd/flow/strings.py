@@ -8,7 +8,8 @@ from typing import Any
 from mltd.flow import values as v
 from mltd.flow.convert import constant, names_in, product, spelled, to_text
 from mltd.flow.frames import Names
-from mltd.flow.machine import MAX_ITEMS, MAX_TEXTS, Machine, join
+from mltd.flow.joining import MAX_TEXTS, join
+from mltd.flow.machine import MAX_ITEMS, Machine
 from mltd.flow.texts import Text, basename, concat, hole, join_paths, literal, parent, replace, stem
 
 _FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::([^{}]*))?\}")

@@ -291,3 +291,26 @@ def bounded(events: Collection[Event]) -> Taint:
     if len(events) > MAX_TAINT:
         return frozenset(sorted(events, key=lambda event: event.order)[-MAX_TAINT:])
     return events if isinstance(events, frozenset) else frozenset(events)
+
+
+#: Containers inside containers that are looked into.
+MAX_NESTING = 3
+CONTAINERS = (Sequence, Mapping, Instance, Object)
+#: Values that hold no others, and cannot be changed.
+INERT = frozenset({Unknown, Constant, Texts, External, Module, Class, Native})
+
+
+def inside(value: Value) -> list[Value]:
+    """The values in a container, each once."""
+    return list({id(item): item for item in items(value)}.values())
+
+
+def items(value: Value) -> list[Value]:
+    """The values in a container."""
+    if isinstance(value, Sequence):
+        return [*value.items[:200], value.rest]
+    if isinstance(value, Mapping):
+        return [*list(value.entries.values())[:200], value.rest]
+    if isinstance(value, Instance):
+        return list(value.attributes.values())[:200]
+    return list(value.parts.values()) if isinstance(value, Object) else []
