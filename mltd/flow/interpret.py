@@ -19,6 +19,16 @@ from mltd.flow.sqlfiles import run_scripts
 from mltd.flow.statements import run_block
 from mltd.knowledge import Knowledge
 
+#: Functions and classes that part rows for an evaluation.
+_PARTING = frozenset({
+    "train_test_split", "cross_val_score", "cross_val_predict", "cross_validate", "KFold", "StratifiedKFold",
+    "GroupKFold", "ShuffleSplit", "StratifiedShuffleSplit", "RepeatedKFold", "RepeatedStratifiedKFold",
+    "GridSearchCV", "RandomizedSearchCV", "random_split", "randomSplit",
+})  # fmt: skip
+_FITTING = frozenset({"fit", "fit_transform", "fit_resample"})
+#: Annotations of what is no data.
+_NO_DATA = frozenset({"str", "int", "float", "bool", "Path", "dict"})
+
 
 @dataclass
 class Flow:
@@ -49,7 +59,8 @@ def interpret(
     modules = Modules(files, knowledge.libraries)
     machine = Machine(modules, files, names, knowledge, run_block, evaluate, call_value)
     machine.calls_of = calls or {}
-    wanted = _wanted(modules, knowledge.event_names)
+    wanted = _leading_to(modules, knowledge.event_names)
+    parting, fitting = _leading_to(modules, _PARTING), _leading_to(modules, _FITTING)
     relevant = _relevant(modules, knowledge, wanted)
     order = sorted(modules.python, key=lambda path: (path not in relevant, path))
     for path in order:
@@ -60,17 +71,17 @@ def interpret(
     called = {name for content in modules.python.values() for body in content.index for name in body.calls}
     for path in order:
         if path in relevant:
-            _run_uncalled(machine, path, wanted, called)
+            _run_uncalled(machine, path, wanted, called, (parting, fitting))
     for path in order:
         if path in relevant:
-            _run_uncalled(machine, path, wanted, None)
+            _run_uncalled(machine, path, wanted, None, (parting, fitting))
     run_scripts(machine)
     return Flow(machine)
 
 
-def _wanted(modules: Modules, known: frozenset[str]) -> frozenset[str]:
-    """The names in calls that may do something to an artifact or model: those that the knowledge tables know, and
-    those of functions and classes of the tree whose bodies call such a name."""
+def _leading_to(modules: Modules, known: frozenset[str]) -> frozenset[str]:
+    """Some names in calls (those that may do something to an artifact or model), and the names of functions and classes
+    of the tree whose bodies call such a name."""
     wanted = set(known)
     left = [
         (_called_by(body.qualname), set(body.calls)) for content in modules.python.values() for body in content.index
@@ -101,9 +112,13 @@ def _relevant(modules: Modules, knowledge: Knowledge, wanted: frozenset[str]) ->
     }
 
 
-def _run_uncalled(machine: Machine, path: str, wanted: frozenset[str], unless: Collection[str] | None) -> None:
+def _run_uncalled(
+    machine: Machine, path: str, wanted: frozenset[str], unless: Collection[str] | None,
+    judging: tuple[frozenset[str], frozenset[str]],
+) -> None:  # fmt: skip
     """Functions and methods that no code of the tree called, with arguments that are unknown; not those whose name is
-    among some others, nor the components of pipelines, which those call."""
+    among some others, nor the components of pipelines, which those call. Whatever data those are given that part rows
+    and fit models, both by names of ``judging``, is followed as if it were read."""
     scope = machine.scopes.get(path)
     if scope is None:
         return
@@ -124,9 +139,10 @@ def _run_uncalled(machine: Machine, path: str, wanted: frozenset[str], unless: C
         ):
             continue
         machine.uncalled.add((path, node.body))
+        judges = not any(names.isdisjoint(content.index[node.body].calls) for names in judging)
         with machine.entering(path, steps):
             try:
-                _call(machine, function, owner, scope)
+                _call(machine, function, owner, scope, judges)
             finally:
                 steps = machine.steps
 
@@ -135,15 +151,26 @@ def _inner_calls(content: facts.PythonFacts, body: int, wanted: frozenset[str]) 
     return any(entry.parent == body and not wanted.isdisjoint(entry.calls) for entry in content.index)
 
 
-def _call(machine: Machine, function: v.Function, owner: v.Class | None, scope: v.Scope) -> None:
+def _call(machine: Machine, function: v.Function, owner: v.Class | None, scope: v.Scope, judges: bool) -> None:
     node = function.node
     receiver: list[v.Value] = []
     if owner is not None:
         marks = {mark.name.rpartition(".")[2] for mark in function.decorators if isinstance(mark, v.External)}
         if "staticmethod" not in marks:
             receiver = [owner if "classmethod" in marks else _instance(machine, owner, scope)]
-    result = call_function(machine, function, receiver, {}, scope, node)
+    given = {
+        one.name: v.Unknown(frozenset({machine.happening("given", one.name, scope, node)}))
+        for one in node.params[len(receiver) :]
+        if judges and one.kind == "normal" and one.default is None and _may_be_data(one)
+    }
+    result = call_function(machine, function, receiver, given, scope, node)
     machine.escape(result, "returned to callers that are not seen", Site(function.file, node.at, node.to))
+
+
+def _may_be_data(parameter: facts.Param) -> bool:
+    """Whether a parameter's annotation does not say that it is no data."""
+    told = parameter.annotation
+    return not (isinstance(told, facts.Name) and told.id in _NO_DATA)
 
 
 def _instance(machine: Machine, owner: v.Class, scope: v.Scope) -> v.Instance:

@@ -40,8 +40,8 @@ MAX_ROUNDS = 4_000
 MAX_ITEMS = 2_000
 
 
-#: Where data comes from: a file, the network, a model.
-_SOURCES = frozenset({"reads", "loads", "loads-data", "scrapes", "predicts"})
+#: Where data comes from: a file, the network, a caller who is not seen, a model.
+_SOURCES = frozenset({"reads", "loads", "loads-data", "scrapes", "given", "predicts"})
 #: What of the state belongs to one run.
 _OF_A_RUN = (
     "entry", "steps", "stack", "running", "arms", "tries", "exits", "guards", "alone", "off", "folder", "reading",

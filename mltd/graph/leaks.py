@@ -63,6 +63,8 @@ def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Kn
                 continue
             told.add(place)
             pair = seen(rows, rows.of(way.start.rows), around)
+            if pair is not None and pair.split is None and rows.from_a_caller(pair.trained):
+                continue  # whoever gives the data may judge on others
             if pair is not None and way.start.verb == "measures" and of_one_side(way.start, pair.check, pair.split):
                 continue
             if pair is not None and not outside.judged(way.start, fit, pair.check):

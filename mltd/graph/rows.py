@@ -28,7 +28,7 @@ MAX_PARTS = 32
 MAX_FORMS = 200
 #: Tables that are put together of tables that are put together.
 MAX_NESTED = 12
-_READS = frozenset({"reads", "loads", "loads-data", "scrapes"})
+_READS = frozenset({"reads", "loads", "loads-data", "scrapes", "given"})
 #: Forms that labels were given one after another.
 _DEEP = 6
 #: Files that say what is to be done, and hold no rows.
@@ -76,6 +76,7 @@ class Rows:
         self._sources: dict[tuple[object, ...], int] = {}
         #: of rows under one another, all that they are of; each is one or another part
         self._every: dict[int, tuple[Parts, ...]] = {}
+        self._given: set[int] = set()
         self._choices: dict[tuple[object, ...], int] = {}
         self._choosers: list[Event] = []
         self._conditions: dict[int, tuple[Any, ...]] = {}
@@ -199,7 +200,14 @@ class Rows:
         if told and all(posixpath.splitext(text.template)[1].lower() in _SETTINGS for text in event.paths):
             return frozenset()
         named = self._names.get(call(event))
-        return self._source(("named", named) if named else ("made", event.order))
+        found = self._source(("named", named) if named else ("made", event.order))
+        if event.verb == "given":
+            self._given |= {part.source for part in found}
+        return found
+
+    def from_a_caller(self, part: Part) -> bool:
+        """Whether a part is of data that a caller gives who is not seen: what that one keeps apart, nobody can tell."""
+        return part.source in self._given
 
     def _groups(self, event: Event) -> list[v.Sequence]:
         """The values that were written together where an entry is of what was read."""
