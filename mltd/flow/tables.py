@@ -285,7 +285,7 @@ def _of_a_model(taint: v.Taint) -> bool:
     """Whether a value is what a model predicts, how well, or what it finds important: nothing but itself is in that."""
     if any(event.verb in ("predicts", "evaluates", "explains") for event in taint):
         return True
-    return bool(taint) and all(event.verb in ("fits", "searches") for event in taint)
+    return bool(taint) and all(event.verb in ("fits", "searches") and event.form == "same" for event in taint)
 
 
 def set_attribute(
