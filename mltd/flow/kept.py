@@ -55,8 +55,8 @@ def _snap(event: Event) -> None:
             event.target_reach.update(_reach(value))
         return
     tables = [value for value in event.data if isinstance(value, Frame)]
-    for table in tables:
-        event.reach.update(table.reach)
+    for table in tables or learned[:1]:
+        event.reach.update(_reach(table))
     if event.verb in ("writes", "saves") and tables:
         event.columns = dict(tables[0].taints)
 
