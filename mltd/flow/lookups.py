@@ -225,6 +225,8 @@ def subscript(m: Machine, value: v.Value, index: v.Value, scope: v.Scope, node: 
         return told if told is not None else unknown
     if isinstance(value, v.External) and value.name == "os.environ" and isinstance(key, str):
         return v.Texts((hole(m.source(scope, node.at, "environment")),))
+    if isinstance(value, v.External) and value.name.startswith("builtins.") and isinstance(key, str):
+        m.astray.setdefault(scope.file, set()).add(key)
     if isinstance(value, v.Object) and "items" in value.parts:
         return value.parts["items"]
     if isinstance(value, v.Object) and value.kind in ("file", "connection"):

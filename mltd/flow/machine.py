@@ -79,6 +79,8 @@ class Machine:
     exhausted: set[str] = field(default_factory=set)
     uncalled: set[tuple[str, int]] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)  #: names of methods that are called of what is not known
+    #: what each file reads by a key of names that nothing in it defines
+    astray: dict[str, set[str]] = field(default_factory=dict)
     calls_of: Calls = field(default_factory=dict)  #: the commands that run each program
     components: set[tuple[str, int]] = field(default_factory=set)  #: functions that a pipeline runs, each by itself
     pipelines: set[tuple[str, int]] = field(default_factory=set)  #: functions that call them

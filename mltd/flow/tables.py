@@ -45,6 +45,8 @@ def frame_attribute(m: Machine, frame: Frame, name: str, scope: v.Scope, node: A
         return v.Method(frame, name, node.at, frame.taint)
     if name == "columns":
         return _columns(m, frame, scope, node)
+    if name == "style":
+        frame.use_all(m.site(scope, node), "shown")
     if name in ("shape", "size"):  # how many there are says nothing of what they are
         return v.Unknown(without_statistics(frame.taint))
     if name in _WHOLE:

@@ -75,12 +75,13 @@ class Columns(Base):
         )
 
     def unfinished(self, definition: ColumnDefinition) -> bool:
-        """Whether nothing is known of a column's uses: the interpretation of its program hit a bound, or the method
-        that adds it is called of objects that are not known."""
+        """Whether nothing is known of a column's uses: the interpretation of its program hit a bound, the method that
+        adds it is called of objects that are not known, or something of its name is read of what nothing defines."""
         machine = self.flow.machine
         owner, _dot, name = definition.site.symbol.rpartition(".")
         asked = bool(owner) and name in machine.asked
-        return asked or definition.entry in machine.exhausted or definition.site.file in machine.exhausted
+        astray = definition.name in machine.astray.get(definition.site.file, ())
+        return asked or astray or definition.entry in machine.exhausted or definition.site.file in machine.exhausted
 
     def _readers(self, write: Event) -> list[Event] | None:
         found = self._readers_of.get(write)

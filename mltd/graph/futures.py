@@ -54,7 +54,7 @@ def futures(events: Iterable[Event], learning: Learning, rows: Rows) -> Iterator
 
         for way in learning.ways.back(fit, ahead, choices=False, prepared=True):
             place = way.start.site.file, way.start.site.at
-            if place not in told and not way.start.off and not _grouped(way):
+            if place not in told and not way.start.off and not _grouped(way, fit):
                 told.add(place)
                 yield Future(way.start, fit, next(iter(around.values())).check, None, way.start.extra["how"])
         for split, pair in _at_random(pairs).items():
@@ -67,7 +67,7 @@ def futures(events: Iterable[Event], learning: Learning, rows: Rows) -> Iterator
                 yield Future(paired, fit, pair.check, pair.split, "")
                 continue
             for way in learning.ways.back(fit, _orders, labels=True, choices=False, prepared=True):
-                if not way.start.off and not _grouped(way) and _of_these(way.start, rows, around):
+                if not way.start.off and not _grouped(way, fit) and _of_these(way.start, rows, around):
                     told.add(place)
                     yield Future(way.start, fit, pair.check, pair.split, "")
                     break
@@ -117,9 +117,17 @@ def _looks_ahead(event: Event, labels: frozenset[str]) -> bool:
     return how == "centred" or (how == "filled-back" and all(one.extra["how"] != "filled" for one in before))
 
 
-def _grouped(way: Way) -> bool:
-    """Whether what follows in order was counted up by groups on the way: those are rows of their own."""
-    return any(one.verb == "measures" and one.extra["grouped"] for one in way.events[1:])
+def _grouped(way: Way, fit: Event) -> bool:
+    """Whether what follows in order was counted up by groups, on the way or beside it: those are rows of their own."""
+    if any(_counts_up(one) for one in way.events[1:]):
+        return True
+    given = fit.features.union(*(one.inputs for one in way.events if one.verb in ("writes", "saves")))
+    beside = (one for one in behind(given, PASSING) if _counts_up(one) and not one.extra["columns"])
+    return any(way.start in behind(one.inputs, PASSING) for one in beside)
+
+
+def _counts_up(event: Event) -> bool:
+    return event.verb == "measures" and bool(event.extra["grouped"])
 
 
 def _at_random(pairs: list[Pair]) -> dict[Event, Pair]:

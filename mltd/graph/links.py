@@ -226,7 +226,7 @@ def link(events: list[Event], running: Running) -> Links:
         named for event in events if is_download(event) for named in _resolve(event, event.to or event.paths, running)
     ]
     links.external = from_outside(writes, reads, downloads)
-    pairs = list(_settled(list(_of_folders(list(_pairs(writes, reads))))))
+    pairs = list(_settled(list(_of_folders(list(_of_families(list(_pairs(writes, reads))))))))
     met = {(named.event, named.text) for pair in pairs for named in pair}
     for write, read in pairs:
         one_of = not all(_whole(named.event, met) for named in (write, read))
@@ -406,6 +406,20 @@ def _of_folders(pairs: list[tuple[Named, Named]]) -> Iterator[tuple[Named, Named
         given = read.text.template.startswith(_GIVEN)
         if given or len(found[read.event, read.text]) > 1 or not _whole_folder(read.text):
             yield write, read
+
+
+def _of_families(pairs: list[tuple[Named, Named]]) -> Iterator[tuple[Named, Named]]:
+    """The pairs, but of a read whose name is known in part only those with writes of the same words, where there are
+    such: others are another family of files. What a listing finds is of any family."""
+    same = {id(read) for write, read in pairs if _letters(write) == _letters(read)}
+    for write, read in pairs:
+        computed = any(part.text is None and part.source.via != "listing" for part in read.text.parts)
+        if not computed or id(read) not in same or _letters(write) == _letters(read):
+            yield write, read
+
+
+def _letters(named: Named) -> list[str]:
+    return _LETTERS.findall(_own_name(named.location).lower())
 
 
 def _spelled_out(event: Event) -> bool:

@@ -5,12 +5,15 @@ Sculley et al. 2015, section 4, *Feedback Loops*.
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mltd.flow.events import Event
+from mltd.flow.texts import HOLE
 from mltd.graph.learning import Learning, predicts
+from mltd.graph.links import HandOver
 from mltd.graph.together import Together
 from mltd.graph.ways import Way
 
@@ -60,7 +63,8 @@ def direct_loops(taught: list[Lesson]) -> Iterator[Loop]:
     told: set[Place] = set()
     for one in taught:
         place = _place(one.fit)
-        if place not in told and one.way.hand_overs and place in map(_place, one.teachers):
+        files = one.way.hand_overs
+        if place not in told and files and place in map(_place, one.teachers) and not any(map(_of_many, files)):
             told.add(place)
             yield Loop(one.fit, one.way)
 
@@ -105,6 +109,12 @@ def _around(after: dict[Place, dict[Place, Lesson]], start: Place) -> list[Lesso
         current, lesson = before[current]
         steps.append(lesson)
     return steps[::-1]
+
+
+def _of_many(over: HandOver) -> bool:
+    """Whether a file's name is made of a word that nobody knows, on both sides: what one run writes may be for another
+    model."""
+    return all(HOLE in posixpath.dirname(side.location) for side in (over.write, over.read))
 
 
 def _place(event: Event) -> Place:
