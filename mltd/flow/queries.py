@@ -8,7 +8,7 @@ from mltd import sql
 from mltd.flow import values as v
 from mltd.flow.frames import Reach
 from mltd.flow.machine import Machine
-from mltd.flow.texts import HOLE, Text, literal
+from mltd.flow.texts import HOLE, Part, Text, literal
 
 if TYPE_CHECKING:
     from mltd.flow.events import Event
@@ -95,9 +95,15 @@ def _is_variable(scope: v.Scope, name: str) -> bool:
 def _tables(found: list[tuple[Text, tuple[sql.Statement, ...]]], writes: bool) -> tuple[Text, ...]:
     """The names of the tables, each with where it is written."""
     texts = [
-        literal(table.name, text.slice(table.at, table.at + 1).parts[0].source)
+        literal(table.name, _spelled(text, table).source)
         for text, statements in found
         for statement in statements
         for table in (statement.writes if writes else statement.reads)
     ]
     return tuple({text.template: text for text in reversed(texts)}.values())[::-1]
+
+
+def _spelled(text: Text, table: sql.Table) -> Part:
+    """The part of a statement that holds most of a table's name, quoted or not."""
+    parts = text.slice(table.at, table.at + len(table.name) + 1).parts
+    return max(parts, key=lambda part: len(part.text or ""))

@@ -220,12 +220,13 @@ def _dict(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any)
         first = args[0]
         if isinstance(first, v.Mapping):
             result.entries = {**first.entries, **entries}
-            result.open = first.open
+            result.open, result.rest = first.open, first.rest
         elif isinstance(first, v.Sequence) and not first.open:
             for row in first.items:
                 key = constant(row.items[0]) if isinstance(row, v.Sequence) and len(row.items) == 2 else None
                 if key is None:
                     result.open = True
+                    result.rest = v.Unknown(v.bounded(v.taint_of(result.rest, row)))
                 else:
                     result.entries[key] = row.items[1]
         else:

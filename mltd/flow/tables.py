@@ -267,7 +267,7 @@ def define(
     definition.onto.update(frame.origins)
     definition.computed = definition.computed or bool(reads)
     definition.tables |= {life: life.uses for life in frame.lives}
-    if isinstance(value, v.Texts) and constant(value) == "":
+    if (isinstance(value, v.Texts) and constant(value) == "") or _is_missing(value):
         definition.added = False  # a blank to be filled in, nothing that was computed
     certain = m.certain(frame.arms) and not (partly and (known or bool(frame.origins)))
     definition.arms = m.arms
@@ -281,6 +281,13 @@ def define(
     definition.predicted = definition.predicted or _of_a_model(taint)
     frame.taints[name] = taint if certain else v.bounded(taint | frame.taint_of(name))
     return definition
+
+
+def _is_missing(value: v.Value) -> bool:
+    """Whether a value is none: ``None``, ``numpy.nan``, ``pandas.NA``."""
+    if isinstance(value, v.External):
+        return value.name.rpartition(".")[2] in ("nan", "NaN", "NAN", "NA", "NaT")
+    return isinstance(value, v.Constant) and value.value is None
 
 
 def _of_a_model(taint: v.Taint) -> bool:

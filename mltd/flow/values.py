@@ -275,6 +275,8 @@ def _gather(value: Value, found: set[Event], depth: int) -> None:
         inside = value.items[:_WIDE] if not value.open else [*value.items[:_WIDE], value.rest]
     elif isinstance(value, Mapping):
         inside = itertools.islice(value.entries.values(), _WIDE)
+        if value.open:
+            inside = itertools.chain(inside, (value.rest,))
     else:
         inside = itertools.islice(value.attributes.values(), _WIDE)
     for item in inside:

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mltd.flow.events import Event
-from mltd.flow.lineage import FORMS, behind
+from mltd.flow.events import Event, Site
+from mltd.flow.lineage import FORMS
+from mltd.flow.rows import made_of
 from mltd.graph.learning import Learning, made, predicts, unsupervised
 from mltd.graph.ways import Way
 
 Spot = tuple[str, int]
 #: What gives each value of a score another form: it is clipped, or put on another scale.
 _BY_VALUE = FORMS | {"makes"}
-#: What says nothing of which values there are.
-_BESIDE = _BY_VALUE | {"takes", "measures", "orders"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,24 @@ def cascades(learning: Learning) -> Iterator[Cascade]:
 
 
 def _is_one_score(features: frozenset[Event]) -> bool:
-    made = [event for event in behind(features, _BY_VALUE) if event.verb not in _BESIDE]
-    return bool(made) and all(map(predicts, made)) and len({event.site for event in made}) == 1
+    """Whether all that features are made of, value by value, is what one call predicts; what chose some of its rows is
+    beside that."""
+    scores: set[Site] = set()
+    todo, seen = list(made_of(features)), set[Event]()
+    while todo:
+        event = todo.pop()
+        if event in seen:
+            continue
+        seen.add(event)
+        if predicts(event):
+            scores.add(event.site)
+        elif event.verb in _BY_VALUE:
+            todo += made_of(event.inputs)
+        elif event.verb == "takes":
+            todo += made_of(event.features)
+        elif event.verb not in ("measures", "orders"):
+            return False
+    return len(scores) == 1
 
 
 def _same_model(event: Event, predict: Event, trained: list[Event]) -> bool:

@@ -94,15 +94,16 @@ def _paired_with_later(fit: Event, rows: Rows) -> Event | None:
             if apart is None or part.choices[-1:] != other.choices[-1:] or len(part.choices) != len(other.choices):
                 continue
             choosers = [rows.chooser(one.choices[-2]) for one in (part, other) if len(one.choices) > 1]
-            if len(choosers) == 2 and all(map(_is_a_range, choosers)):
+            ranges = [one for one in map(_range, choosers) if one is not None]
+            if len(ranges) == 2 and (ranges[0].lower is None) != (ranges[1].lower is None):
                 return choosers[1]
     return None
 
 
-def _is_a_range(choice: Event) -> bool:
+def _range(choice: Event) -> facts.Slice | None:
     kind, *rest = choice.extra.get("part", ("",))
     index = rest[1] if kind in ("rows", "window") else None
-    return isinstance(index, facts.Slice)
+    return index if isinstance(index, facts.Slice) else None
 
 
 def _looks_ahead(event: Event, labels: frozenset[str]) -> bool:
