@@ -241,7 +241,7 @@ def define(
     own = own or any(name in origin.names and name not in gone for origin, gone in frame.origins.items())
     known = name in frame.columns
     definition = m.columns.get((scope.file, node.at, name))
-    same = isinstance(value, (v.Constant, v.Texts)) and not partly
+    same = (isinstance(value, (v.Constant, v.Texts)) or _is_missing(value)) and not partly
     if definition is None:
         added = not own and not partly
         definition = ColumnDefinition(name, m.site(scope, node), tuple(m.stack), m.entry, added, same=same)
@@ -267,7 +267,7 @@ def define(
     definition.onto.update(frame.origins)
     definition.computed = definition.computed or bool(reads)
     definition.tables |= {life: life.uses for life in frame.lives}
-    if (isinstance(value, v.Texts) and constant(value) == "") or _is_missing(value):
+    if isinstance(value, v.Texts) and constant(value) == "":
         definition.added = False  # a blank to be filled in, nothing that was computed
     certain = m.certain(frame.arms) and not (partly and (known or bool(frame.origins)))
     definition.arms = m.arms
@@ -284,10 +284,8 @@ def define(
 
 
 def _is_missing(value: v.Value) -> bool:
-    """Whether a value is none: ``None``, ``numpy.nan``, ``pandas.NA``."""
-    if isinstance(value, v.External):
-        return value.name.rpartition(".")[2] in ("nan", "NaN", "NAN", "NA", "NaT")
-    return isinstance(value, v.Constant) and value.value is None
+    """Whether a value is none: ``numpy.nan``, ``pandas.NA``."""
+    return isinstance(value, v.External) and value.name.rpartition(".")[2] in ("nan", "NaN", "NAN", "NA", "NaT")
 
 
 def _of_a_model(taint: v.Taint) -> bool:
