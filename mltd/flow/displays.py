@@ -44,7 +44,8 @@ def mapping(m: Machine, node: facts.Dict, scope: v.Scope) -> v.Value:
         if key is None:
             if isinstance(value, v.Mapping):
                 result.entries.update(value.entries)
-                result.open = result.open or value.open
+                if value.open:
+                    result.open, result.rest = True, join(result.rest, value.rest) if result.open else value.rest
             else:
                 result.open = True
                 result.rest = value

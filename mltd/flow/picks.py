@@ -59,14 +59,15 @@ def some_of(
     before = v.bounded(frame.base.union(frame.rows, *of.values()))
     if not rooted(before) or not (of or frame.origins or by):
         return before
-    key = scope.file, node.at, "some", before, by
+    named = frozenset(named)
+    key = scope.file, node.at, "some", before, by, frozenset(of), named, frozenset(frame.reach.items())
     event = m.choices.get(key)
     if event is None:
         event = m.choices[key] = m.happening(
             "picks", f"{frame.type}.[]", scope, node, inputs=before | by, features=before
         )
         event.data, event.rows, event.columns, event.reach = (frame,), rows_held(frame), of, frame.reach
-        event.extra["whole"] = frame.base.union(frame.rows, *(of[name] for name in named if name in of))
+        event.extra["whole"] = frame.base.union(frame.rows, *(of[name] for name in sorted(named) if name in of))
     return frozenset({event})
 
 

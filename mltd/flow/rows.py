@@ -192,10 +192,11 @@ def _moves(index: facts.Node, turning: set[str]) -> bool:
     return orders_by(index, turning)
 
 
-def loop_of(index: facts.Node, scope: v.Scope) -> Site | None:
-    """The loop that a choice of rows is made in anew in every round."""
-    names = (one.id for one in nodes(index) if isinstance(one, facts.Name)) if scope.loops else ()
-    return next((scope.loops[name] for name in names if name in scope.loops), None)
+def loop_of(index: facts.Expr, scope: v.Scope) -> Site | None:
+    """The innermost loop that a choice of rows stands in and that it is made in anew in every round."""
+    names = {one.id for one in nodes(index) if isinstance(one, facts.Name)} & scope.loops.keys() if scope.loops else ()
+    around = [loop for loop in map(scope.loops.__getitem__, names) if loop.at <= index.at < loop.to]
+    return max(around, key=lambda loop: loop.at, default=None)
 
 
 def orders_by(node: facts.Node, names: set[str]) -> bool:
@@ -205,14 +206,34 @@ def orders_by(node: facts.Node, names: set[str]) -> bool:
 
 
 def columns_in(index: facts.Node, owner: facts.Node) -> frozenset[str]:
-    """The columns of its own table that a choice of rows asks for, by name."""
+    """The columns of its own table that a choice of rows asks for, by name, if it asks for nothing else."""
     found: set[str] = set()
+    if not _asks_columns(index, owner):
+        return frozenset()
     for node in nodes(index):
         if isinstance(node, (facts.Attr, facts.Sub)) and isinstance(node.value, facts.Name):
             name = node.name if isinstance(node, facts.Attr) else getattr(node.index, "value", None)
             if isinstance(owner, facts.Name) and node.value.id == owner.id and isinstance(name, str):
                 found.add(name)
     return frozenset(found)
+
+
+def _asks_columns(index: facts.Node, owner: facts.Node) -> bool:
+    """Whether a condition compares columns of its own table, each with something, or asks whether they are among some
+    values."""
+    if isinstance(index, facts.Bin):
+        return all(_asks_columns(part, owner) for part in (index.left, index.right))
+    if isinstance(index, facts.Unary):
+        return _asks_columns(index.value, owner)
+    if isinstance(index, facts.Call) and isinstance(index.func, facts.Attr):
+        compared: facts.Node = index.func.value
+    elif isinstance(index, facts.Compare):
+        compared = index.first
+    else:
+        return False
+    while isinstance(compared, (facts.Attr, facts.Sub)):
+        compared = compared.value
+    return isinstance(compared, facts.Name) and isinstance(owner, facts.Name) and compared.id == owner.id
 
 
 def whole(index: v.Value) -> bool:

@@ -190,8 +190,9 @@ def _zip(m: Machine, args: Args, keywords: Keywords, scope: v.Scope, node: Any) 
     ]
     if complete:
         return v.Sequence(rows, "list", at=node.at, file=scope.file, taint=v.taint_of(*args))
-    # As far as one of them is known, each of its items stands beside some item of the others.
-    known = min((len(items) for items, whole in columns if whole), default=0)
+    # As far as one of them is known, each of its names and numbers stands beside some item of the others.
+    plain = all(isinstance(one, (v.Texts, v.Constant)) for items, whole in columns if whole for one in items)
+    known = min((len(items) for items, whole in columns if whole), default=0) if plain else 0
     rest = v.Sequence([items[-1] if items else v.UNKNOWN for items, _w in columns], "tuple")
     sides = [items if whole else [rest.items[place]] * known for place, (items, whole) in enumerate(columns)]
     rows = [v.Sequence(list(row), "tuple") for row in zip(*sides, strict=False)]

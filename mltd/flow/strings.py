@@ -357,9 +357,9 @@ def mapping_method(
             value.open = value.open or other.open
         else:
             value.open = True
-        unknown = v.taint_of(other.rest, other) if isinstance(other, v.Mapping) else v.taint_of(*args)
-        if value.open and unknown:
-            value.rest = join(value.rest, v.Unknown(v.bounded(v.taint_of(value.rest) | unknown)))
+        unknown = other.rest if isinstance(other, v.Mapping) else v.Unknown(v.taint_of(*args))
+        if (not isinstance(other, v.Mapping) or other.open) and v.taint_of(unknown):
+            value.rest = join(value.rest, v.Unknown(v.taint_of(value.rest, unknown)))
         return v.Constant(None)
     if name == "copy":
         return v.Mapping(dict(value.entries), value.open, value.rest, node.at, scope.file, value.taint, value.kind)

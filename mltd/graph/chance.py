@@ -64,7 +64,8 @@ def _is_time(name: str, taint: v.Taint) -> bool:
     if parts:
         return _ON_AND_ON.issuperset(parts)
     parsed = [names_in(event.extra.get("given", {}).get("parse_dates", v.UNKNOWN)) or () for event in taint]
-    return any(name in names for names in parsed) or any(map(tells_time, (one for one in taint if one.verb != "reads")))
+    made = {event.callee.rpartition(".")[2] for event in taint} & (_DATES - {"resample"})  # which is of whole tables
+    return bool(made) or any(name in names for names in parsed)
 
 
 def tells_time(event: Event) -> bool:

@@ -434,9 +434,11 @@ def _projects(flow: Flow, files: Mapping[str, facts.FileFacts], places: Places) 
         for text in (text for value in event.data[:1] if isinstance(value, v.Texts) for text in value.alternatives):
             # What stands before an unknown part is the folder that the tree is in, or its repository.
             named = text.template.rpartition(HOLE)[2].strip("/")
-            folder = posixpath.normpath(posixpath.join(root, named)) if named else ""
+            if not named:
+                continue
+            folder = posixpath.normpath(posixpath.join(root, named))
             for path, content in files.items():
-                if folder and posixpath.dirname(path) == folder and isinstance(content, facts.PythonFacts):
+                if (posixpath.dirname(path) or ".") == folder and isinstance(content, facts.PythonFacts):
                     yield path, event.site.file
 
 

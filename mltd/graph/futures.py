@@ -95,9 +95,13 @@ def _paired_with_later(fit: Event, rows: Rows) -> Event | None:
                 continue
             choosers = [rows.chooser(one.choices[-2]) for one in (part, other) if len(one.choices) > 1]
             ranges = [one for one in map(_range, choosers) if one is not None]
-            if len(ranges) == 2 and (ranges[0].lower is None) != (ranges[1].lower is None):
+            if len(ranges) == 2 and _from_the_start(ranges[0]) != _from_the_start(ranges[1]):
                 return choosers[1]
     return None
+
+
+def _from_the_start(choice: facts.Slice) -> bool:
+    return choice.lower is None or (isinstance(choice.lower, facts.Const) and choice.lower.value == 0)
 
 
 def _range(choice: Event) -> facts.Slice | None:

@@ -61,13 +61,13 @@ def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Kn
             place = way.start.site.file, way.start.site.at
             if place in told or way.start.off or way.start.excludes(fit):
                 continue
-            told.add(place)
             pair = seen(rows, rows.of(way.start.rows), around)
-            if pair is not None and pair.split is None and rows.from_a_caller(pair.trained):
+            if pair is None or (pair.split is None and rows.from_a_caller(pair.trained)):
                 continue  # whoever gives the data may judge on others
-            if pair is not None and way.start.verb == "measures" and of_one_side(way.start, pair.check, pair.split):
+            if way.start.verb == "measures" and of_one_side(way.start, pair.check, pair.split):
                 continue
-            if pair is not None and not outside.judged(way.start, fit, pair.check):
+            if not outside.judged(way.start, fit, pair.check):
+                told.add(place)
                 yield Leak(way, fit, pair.check, pair.split, learns(way.start, fit, knowledge))
 
 
@@ -82,8 +82,8 @@ class Pair:
     split: Event | None
 
     def is_blind_to(self, mask: Event) -> bool:
-        """Whether a mask has nothing to do with the split: that is at random, or a loop before it has taken every row
-        by such a mask in some round."""
+        """Whether a mask has nothing to do with the split: that is at random, or it does not stand in the loop in which
+        every row was taken by such a mask in some round."""
         if at_random(self.check, self.split):
             return True
         loop: Site | None = mask.extra["loop"]
@@ -94,11 +94,15 @@ class Pair:
 
     def parts(self, whole: Part, rows: Rows) -> bool:
         """Whether both sides are of all of these rows, with no choice before the split but of masks."""
-        sides = [side.choices[len(whole.choices) :] for side in (self.trained, self.tested)]
-        if any(side.choices[: len(whole.choices)] != whole.choices for side in (self.trained, self.tested)):
+        depth = len(whole.choices)
+        if any(side.choices[:depth] != whole.choices for side in (self.trained, self.tested)):
             return False
-        shared = [one for one, other in zip(*sides, strict=False) if one == other]
-        return self.split is None or all(rows.chooser(choice).extra.get("masked") for choice in shared)
+        for mine, theirs in zip(self.trained.choices[depth:], self.tested.choices[depth:], strict=False):
+            if mine != theirs:
+                return True
+            if not rows.chooser(mine).extra.get("masked"):
+                return False
+        return self.split is None
 
 
 #: Encoders that are documented to be for labels.

@@ -112,8 +112,8 @@ def _around(after: dict[Place, dict[Place, Lesson]], start: Place) -> list[Lesso
 
 
 def _of_many(over: HandOver) -> bool:
-    """Whether a file's name is made of a word that nobody knows, on both sides: what one run writes may be for another
-    model."""
+    """Whether the folder of a file is made of a word that nobody knows, on both sides: what one run writes may be for
+    another model."""
     return all(HOLE in posixpath.dirname(side.location) for side in (over.write, over.read))
 
 

@@ -73,7 +73,7 @@ class Outside:
             return None
         choosers = self._rows.chooser(mine), self._rows.chooser(theirs)
         masked = [bool(each.extra.get("masked")) for each in choosers]
-        return None if masked[0] != masked[1] or choosers[0].extra.get("loop") else mine
+        return None if masked[0] != masked[1] or any(each.extra.get("loop") for each in choosers) else mine
 
     def _for_a_test(self, choice: int, whole: Part) -> bool:
         """Whether rows are parted by a split, or by their order: a flag may as well mark rows that nobody can score,

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from mltd.flow.events import Event, Site
 from mltd.flow.lineage import PASSING, behind
+from mltd.flow.texts import HOLE
 from mltd.graph.base import Base
 from mltd.graph.links import HandOver, Named, name_sources
 from mltd.graph.roles import called_figures
@@ -293,6 +294,9 @@ class Programs(Base):
 
 
 def _may_be_figures(read: Event) -> bool:
-    """Whether what is read is called figures of models, or by a name that nobody knows."""
+    """Whether what is read is called figures of models, or by a name of which nobody knows a word."""
     names = [posixpath.basename(text.template) for text in read.paths]
-    return all(called_figures(name) or not any(map(str.isalpha, posixpath.splitext(name)[0])) for name in names)
+    return bool(names) and all(
+        called_figures(name) or (HOLE in name and not any(map(str.isalpha, posixpath.splitext(name)[0])))
+        for name in names
+    )

@@ -35,7 +35,7 @@ _FIGURES = frozenset({
     "recall", "f1", "logloss", "loss", "brier", "kappa", "mcc", "gini", "score", "metric", "importance",
 })  # fmt: skip
 #: Those of them that no table of predictions has a column of.
-_OF_RUNS = _FIGURES - {"score", "loss", "gini", "metric", "importance"}
+_OF_RUNS = _FIGURES - {"score", "loss", "gini", "metric", "importance", "acc", "roc"}
 #: What people call a file of them; so does a name only excuse.
 _OF_FIGURES = frozenset({"metrics", "metric", "scores", "mae", "rmse", "importance", "importances"})
 _WORDS = re.compile(r"[a-z]+\d?")

@@ -58,7 +58,7 @@ class _Step:
     @property
     def key(self) -> _Key:
         """What is looked at once: a table may be gone to more than once, for its features and for its labels."""
-        if self.event.extra.get("table"):
+        if self.event.verb == "takes" and self.event.extra.get("table"):
             return self.event, frozenset(self.reach.items()), self.tool
         return self.event, self.reach.get(self.event) if self.event.verb == "reads" else None, self.tool
 
@@ -142,7 +142,7 @@ class Ways:
         else:
             return
         # Which columns are left is known of tables; what was computed from one column has its own way.
-        tables = _of_tables(event) or bool(event.extra.get("table"))
+        tables = _of_tables(event) or (event.verb == "takes" and bool(event.extra.get("table")))
         reach = {**event.reach, **step.reach} if tables else event.reach
         if not reach and event.verb in _BY_VALUE:
             reach = step.reach  # it is computed value by value from columns that the table after it knows
