@@ -68,19 +68,12 @@ class HandOver:
 
     @property
     def shared_setting(self) -> Source | None:
-        """A value of a configuration file that both build the path on, or the folder itself where a module that neither
-        of the two is gives it to both: it is declared, for the two of them."""
+        """A value of a configuration file that both build the path on: the folder is declared, for the two of them."""
         first, second = (
             {_plain(part.source) for part in text.parts if part.source.via == "config" and part.text is not None}
             for text in (self.write.text, self.read.text)
         )
-        told = min(first & second, key=lambda source: (source.file, source.at), default=None)
-        if told is not None:
-            return told
-        folders = {_folder_source(named.text) for named in (self.write, self.read)}
-        own = {named.event.site.file for named in (self.write, self.read)}
-        folder = folders.pop()
-        return folder if not folders and folder is not None and folder.file not in own else None
+        return min(first & second, key=lambda source: (source.file, source.at), default=None)
 
     @property
     def listed(self) -> bool:
@@ -161,14 +154,6 @@ def told(text: Text) -> bool:
     if any(part.text is None and part.source.via in ("option", "environment") for part in folder.parts):
         return True
     return is_an_option(text)
-
-
-def _folder_source(text: Text) -> Source | None:
-    """Where the last part of the folder that a file lies in is written; None where the file has none, or nobody knows
-    it."""
-    folder = text.slice(0, text.template.rstrip("/").rfind("/") + 1)
-    said = [part for part in folder.parts if part.text is None or _WORDS.search(part.text)]
-    return _plain(said[-1].source) if said and said[-1].text is not None and said[-1].source.file else None
 
 
 def is_an_option(text: Text) -> bool:
