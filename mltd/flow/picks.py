@@ -68,7 +68,7 @@ def some_of(
         )
         event.data, event.rows, event.columns, event.reach = (frame,), rows_held(frame), of, frame.reach
         event.extra["whole"] = frame.base.union(frame.rows, *(of[name] for name in sorted(named) if name in of))
-    return frozenset({event})
+    return v.bounded(before | {event})
 
 
 def all_but(m: Machine, frame: Frame, index: v.Sequence, rest: Names, scope: v.Scope, node: Any) -> Frame:

@@ -71,15 +71,17 @@ class Ways:
         for one in hand_overs:
             if one.sure and not one.one_of:
                 self._written[call(one.read.event)].append(one)
-        self._sorted: dict[tuple[frozenset[Event], bool], list[Event]] = {}
+        self._sorted: dict[tuple[frozenset[Event], bool, bool], list[Event]] = {}
 
-    def _in_order(self, events: frozenset[Event], choices: bool) -> list[Event]:
-        """Events by their order, without ``choices`` those that what only chose rows leaves; the same are asked for
-        again and again."""
-        found = self._sorted.get((events, choices))
+    def _in_order(self, events: frozenset[Event], choices: bool, surely: bool = False) -> list[Event]:
+        """Events by their order, without ``choices`` those that what only chose rows leaves, and ``surely`` none that
+        some columns were picked of, but what picked them; the same are asked for again and again."""
+        found = self._sorted.get((events, choices, surely))
         if found is None:
             kept = events if choices else made_of(events)
-            found = self._sorted[events, choices] = sorted(kept, key=lambda event: event.order)
+            if surely:
+                kept -= {before for event in kept if event.verb == "picks" for before in event.inputs}
+            found = self._sorted[events, choices, surely] = sorted(kept, key=lambda event: event.order)
         return found
 
     def back(
@@ -96,9 +98,11 @@ class Ways:
         first = event.features if choices else made_of(event.features)
         if prepared:
             first |= frozenset(one for one in _built(event) if one.order < event.order)
-        todo = deque(_Step(one, end, None, event.reach, 0) for one in self._in_order(first, True))
+        todo = deque(_Step(one, end, None, event.reach, 0) for one in self._in_order(first, True, surely))
         if labels:
-            todo += [_Step(one, end, None, event.target_reach, 0) for one in self._in_order(event.targets, True)]
+            todo += [
+                _Step(one, end, None, event.target_reach, 0) for one in self._in_order(event.targets, True, surely)
+            ]
         seen: set[_Key] = set()
         while todo and len(seen) < MAX_EVENTS:
             step = todo.popleft()
@@ -121,7 +125,7 @@ class Ways:
                     if surely and _is_state(one):
                         continue
                     carried = _carried(write, wanted)
-                    for source in self._in_order(carried, choices):
+                    for source in self._in_order(carried, choices, surely):
                         over = _Step(write, step, one, {}, step.files + 1)
                         yield _Step(source, over, None, _made_of(write, wanted), step.files + 1, wanted, step.tool)
             return
@@ -132,7 +136,7 @@ class Ways:
             sources = event.features
         elif surely and event.verb == "picks":
             nothing = dict.fromkeys(event.reach, Reach(only=frozenset()))
-            for source in self._in_order(event.extra["whole"], choices):
+            for source in self._in_order(event.extra["whole"], choices, surely):
                 yield _Step(source, step, None, nothing, step.files, Reach(only=frozenset()), step.tool)
             return
         elif event.verb in FORMS and getattr(event.result, "kind", "") in _CONTAINERS:
@@ -146,7 +150,7 @@ class Ways:
         reach = {**event.reach, **step.reach} if tables else event.reach
         if not reach and event.verb in _BY_VALUE:
             reach = step.reach  # it is computed value by value from columns that the table after it knows
-        for source in self._in_order(sources, choices):
+        for source in self._in_order(sources, choices, surely):
             tool = step.tool or (applied and event.verb == "transforms" and source not in event.features)
             yield _Step(source, step, None, reach, step.files, step.wanted if tables else None, tool)
 
