@@ -67,7 +67,7 @@ def some_of(
             "picks", f"{frame.type}.[]", scope, node, inputs=before | by, features=before
         )
         event.data, event.rows, event.columns, event.reach = (frame,), rows_held(frame), of, frame.reach
-        event.extra["whole"] = frame.base.union(frame.rows, *(of[name] for name in sorted(named) if name in of))
+        event.extra["whole"] = frame.base.union(frame.rows, *(of[name] for name in named if name in of))
     return v.bounded(before | {event})
 
 

@@ -82,7 +82,8 @@ class Tangles:
             model = (program, fit.site.file, fit.site.symbol) if kept[place] else (program, "", "")
             fits.setdefault(model, fit)
             # What one piece of code makes is one model, whoever runs it, and however often it is trained.
-            models.join(("made", made(fit)) if made(fit) is not None else model, model)
+            if (maker := made(fit)) is not None:
+                models.join(("made", maker), model)
             for location in kept[place]:
                 models.join(location, model)
             for way in self._learning.ways.back(fit, self._handed, choices=False):
