@@ -9,9 +9,8 @@ from mltd import Category, ColumnDefinition, Effort, Evidence, Finding, Project,
 #: Of a list that nothing reads at most one name in so many may be no column that the flow knows.
 _UNKNOWN = 6
 
-
-#: Names of columns listed at most, and copies shown.
-_LISTED, _COPIES = 3, 12
+#: Names of columns listed at most in what is said and of a list in the evidence, and copies shown.
+_LISTED, _NAMED, _COPIES = 3, 5, 12
 
 
 class DeadFeature(Rule):
@@ -82,7 +81,9 @@ class DeadFeature(Rule):
             few = len(found.items) - len(known)
             if len(known) < 2 or few * _UNKNOWN > len(found.items):
                 continue
-            named = f"the list names {', '.join(sorted(known)[:5])}, and no file reads {found.name}"
+            told = sorted(known)[:_NAMED]
+            others = f" and {len(found.items) - len(told)} more" if len(found.items) > len(told) else ""
+            named = f"the list names {', '.join(told)}{others}, and no file reads {found.name}"
             where = f" in any of the {len(copies) + 1} files that it stands in" if copies else ""
             yield self.finding(
                 project.place(found.site),
