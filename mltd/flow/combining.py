@@ -90,9 +90,12 @@ def _of(table: v.Value, beside: bool) -> Schema | None:
 
 
 def dummied(data: v.Value, row: FrameRow, args: list[v.Value], keywords: Keywords) -> Schema | None:
-    """``get_dummies``: columns named by what stands in the columns of a table."""
+    """``get_dummies``: columns named by what stands in the columns of a table; None where columns have levels, of which
+    pandas makes texts."""
     before = data.schema if isinstance(data, Frame) else None
     if before is None or before.single or {"*", "**"} & keywords.keys():
+        return None
+    if any(isinstance(name, tuple) for name in before.names):
         return None
     given = argument(row.params, "columns", args, keywords)
     chosen = names_in(given) if given is not None and not is_none(given) else before.closed

@@ -65,6 +65,18 @@ def test_no_run_of_a_drawn_script_contradicts_a_claim(folder: Path, drawn: st.Da
     assert found.contradicted == [], code
 
 
+@pytest.mark.xdist_group("differential")
+def test_dummies_of_columns_with_levels_are_not_claimed(folder: Path) -> None:
+    code = (
+        "import pandas as pd\nt = pd.read_csv('people.csv').groupby('age').agg({'age': ['min', 'count']})\n"
+        "t = pd.get_dummies(t, columns=[('age', 'min')])\nt.to_csv('out.csv')\n"
+    )
+    found = comparing.compare_code(code, folder)
+    assert found.failed is None
+    assert found.tables
+    assert found.contradicted == []
+
+
 @pytest.mark.xdist_group("examples")
 def test_no_run_of_the_example_contradicts_a_claim(tmp_path: Path) -> None:
     project = copied("churn", tmp_path)
