@@ -61,7 +61,9 @@ def _dropped(before: Schema, type_: str, row: FrameRow, args: list[v.Value], key
 
 
 def _without(before: Schema, given: v.Value) -> Schema:
-    """Without the columns that are named, as far as it is sure which they are."""
+    """Without the columns that are named, as far as it is sure which they are. Names with levels are not followed."""
+    if any(isinstance(one, tuple) for one in before.names):
+        return before.loosely()
     sure = surely(given)
     after = before.without(sure)
     return after if sure == names_in(given) else after.loosely()
