@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
@@ -133,6 +134,15 @@ def statements(block: facts.Block) -> Iterator[facts.Stmt]:
             yield from statements(part.body)
 
 
+@functools.cache
+def _parts(kind: type[facts.Node]) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold nodes."""
+    return tuple(name for name in kind.__struct_fields__ if kind.__annotations__[name] not in _PLAIN)
+
+
+_PLAIN = frozenset({"str", "int", "list[str]", "list[tuple[str, str]]", "Union[str, int, float, bool, None]"})
+
+
 def nodes(node: object) -> Iterator[facts.Node]:
     """A node and all nodes below it."""
     todo = [node]
@@ -140,7 +150,7 @@ def nodes(node: object) -> Iterator[facts.Node]:
         current = todo.pop()
         if isinstance(current, facts.Node):
             yield current
-            todo += [getattr(current, name) for name in current.__struct_fields__]
+            todo += [getattr(current, name) for name in _parts(type(current))]
         elif isinstance(current, list):
             todo += current
 

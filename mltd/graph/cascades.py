@@ -41,11 +41,11 @@ def cascades(learning: Learning) -> Iterator[Cascade]:
         return
     found: dict[Spot, dict[Spot, tuple[Way, Event]]] = {}
     fits: dict[Spot, Event] = {}
-    for event in learning.fits:
+    for event in learning.lessons:
         if unsupervised(event):
             continue  # it describes what is predicted, and corrects nothing
         place = event.site.file, event.site.at
-        for way in learning.ways.back(event, predicts, choices=False, surely=True):
+        for way in learning.ways.back(event, predicts, predicts, choices=False, surely=True):
             key = way.start.site.file, way.start.site.at
             if way.start.off or key in found.get(place, ()):
                 continue

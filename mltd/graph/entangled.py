@@ -60,6 +60,7 @@ class Tangles:
         for one in hand_overs:
             if one.sure and not one.one_of:
                 self._known[call(one.read.event)].append(one)
+        self._making: dict[Event, bool] = {}
         self._locations: dict[Event, list[str]] = defaultdict(list)
         for use in named:
             self._locations[use.event].append(use.location)
@@ -86,7 +87,7 @@ class Tangles:
                 models.join(("made", maker), model)
             for location in kept[place]:
                 models.join(location, model)
-            for way in self._learning.ways.back(fit, self._handed, choices=False):
+            for way in self._learning.ways.back(fit, self._handed, self._handed, choices=False):
                 for one in self._known[call(way.start)]:
                     if self._program(one.write.event.entry) != model[0] and self._is_made(one.write.event):
                         feeds[one.artifact][model].append(one)
@@ -102,6 +103,11 @@ class Tangles:
 
     def _is_made(self, write: Event) -> bool:
         """Whether the tree makes what is written, here or before, and does not only put away or part what it got."""
+        if write not in self._making:
+            self._making[write] = self._makes(write)
+        return self._making[write]
+
+    def _makes(self, write: Event) -> bool:
         seen, todo = {write}, [write]
         while todo:
             current = todo.pop()

@@ -19,6 +19,7 @@ class Formulas:
         self._modules, self._lenient = modules, lenient
         self._known: dict[ColumnDefinition, Formula | None] = {}
         self._sites: dict[ColumnDefinition, Site] = {}
+        self._listed: dict[tuple[str, int], frozenset[str]] = {}
 
     def of(self, definition: ColumnDefinition) -> Formula | None:
         """How a column is computed, or None where that cannot be told."""
@@ -49,14 +50,10 @@ class Formulas:
 
     def listed(self, site: Site) -> frozenset[str]:
         """The names in lists of names that the body of a call says."""
-        found: set[str] = set()
-        for statement in statements(self._modules.block(site.file, body_at(self._modules, site.file, site.at))):
-            for node in own(statement):
-                if isinstance(node, facts.Seq) and len(node.items) > 1:
-                    names = [one.value for one in node.items if isinstance(one, facts.Const)]
-                    if len(names) == len(node.items):
-                        found.update(name for name in names if isinstance(name, str))
-        return frozenset(found)
+        body = site.file, body_at(self._modules, site.file, site.at)
+        if body not in self._listed:
+            self._listed[body] = frozenset(_listed(self._modules.block(*body)))
+        return self._listed[body]
 
     def assigned_between(self, first: ColumnDefinition, second: ColumnDefinition, names: frozenset[str]) -> bool:
         """Whether a body that adds two columns stores into columns of some names between the two."""
@@ -115,3 +112,12 @@ def _targets(statement: facts.Node) -> list[facts.Expr]:
     if isinstance(statement, facts.Assign):
         return list(statement.targets)
     return [statement.target] if isinstance(statement, facts.Aug) else []
+
+
+def _listed(block: facts.Block) -> Iterator[str]:
+    for statement in statements(block):
+        for node in own(statement):
+            if isinstance(node, facts.Seq) and len(node.items) > 1:
+                names = [one.value for one in node.items if isinstance(one, facts.Const)]
+                if len(names) == len(node.items):
+                    yield from (name for name in names if isinstance(name, str))

@@ -52,7 +52,7 @@ def futures(events: Iterable[Event], learning: Learning, rows: Rows) -> Iterator
         def ahead(event: Event, labels: frozenset[str] = labels) -> bool:
             return _looks_ahead(event, labels) and event.entry in dated
 
-        for way in learning.ways.back(fit, ahead, choices=False, prepared=True):
+        for way in learning.ways.back(fit, ahead, _is_order, choices=False, prepared=True):
             place = way.start.site.file, way.start.site.at
             if place not in told and not way.start.off and not _grouped(way, fit):
                 told.add(place)
@@ -66,11 +66,15 @@ def futures(events: Iterable[Event], learning: Learning, rows: Rows) -> Iterator
                 told.add(place)
                 yield Future(paired, fit, pair.check, pair.split, "")
                 continue
-            for way in learning.ways.back(fit, _orders, labels=True, choices=False, prepared=True):
+            for way in learning.ways.back(fit, _orders, _orders, labels=True, choices=False, prepared=True):
                 if not way.start.off and not _grouped(way, fit) and _of_these(way.start, rows, around):
                     told.add(place)
                     yield Future(way.start, fit, pair.check, pair.split, "")
                     break
+
+
+def _is_order(event: Event) -> bool:
+    return event.verb == "orders"
 
 
 def _orders(event: Event) -> bool:

@@ -53,6 +53,7 @@ class Given:
 
     def __init__(self, machine: Machine) -> None:
         self._m = machine
+        self._calls: dict[tuple[str, int], dict[tuple[int, int], facts.Call]] = {}  #: of each body that was asked about
 
     def as_it_came(self, event: Event) -> bool:
         """Whether the first argument of a call is what the program was given from outside (a request, a form,
@@ -86,9 +87,12 @@ class Given:
         """The call that stands at a site; None where none does: a definition, a property."""
         if site.file not in self._m.modules.python:
             return None
-        block = self._m.modules.block(site.file, body_at(self._m.modules, site.file, site.at))
-        calls = (node for one in statements(block) for node in own(one) if isinstance(node, facts.Call))
-        return next((node for node in calls if (node.at, node.to) == (site.at, site.to)), None)
+        body = site.file, body_at(self._m.modules, site.file, site.at)
+        if body not in self._calls:
+            written = [node for one in statements(self._m.modules.block(*body)) for node in own(one)]
+            calls = [node for node in written if isinstance(node, facts.Call)]
+            self._calls[body] = {(node.at, node.to): node for node in reversed(calls)}
+        return self._calls[body].get((site.at, site.to))
 
 
 class _Walk:

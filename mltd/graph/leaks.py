@@ -57,7 +57,7 @@ def leaks(events: Iterable[Event], learning: Learning, rows: Rows, knowledge: Kn
                 return False
             return seen(rows, rows.of(event.rows), around) is not None
 
-        for way in learning.ways.back(fit, leaky, choices=False, prepared=True):
+        for way in learning.ways.back(fit, leaky, teaches, choices=False, prepared=True):
             place = way.start.site.file, way.start.site.at
             if place in told or way.start.off or way.start.excludes(fit):
                 continue
@@ -151,23 +151,44 @@ def _mixes(rows: Rows, part: Part, pair: Pair, around: Around) -> bool:
 
 
 def _evaluations(fit: Event, trained: Parts, checks: Iterable[Event], rows: Rows) -> Iterator[Pair]:
-    """Each evaluation of a fit on other rows. Folds that the fit itself sets apart, to choose a model or to know when
+    """The evaluations of a fit on other rows: for each choice that parts them, of each that they are of, the first.
+    Folds that the fit itself sets apart, to choose a model or to know when
     to stop, count only where no other rows are evaluated: the model is judged on those."""
-    others = False
+    told: set[_Fork] = set()
     for check in checks:
         if check is fit and _inside(fit):
             continue
         tested = rows.of(check.extra["checked"] if check is fit else check.rows)
-        for part in sorted(trained):
-            for other in sorted(tested - trained):  # what may be the rows of the fit is no other part
-                split = part.parted(other)
-                if split is not None:
-                    others = True
-                    yield Pair(check, part, other, rows.chooser(split))
-    if _inside(fit) and (fit.form == "metric" or not others):
+        for part, other, split in _forks(trained, tested - trained, told):  # what may be its own rows is no other part
+            yield Pair(check, part, other, rows.chooser(split))
+    if _inside(fit) and (fit.form == "metric" or not told):
         for part in sorted(trained):
             whole = part if fit.form == "metric" else rows.before_split(part)
             yield Pair(fit, whole, whole, None)
+
+
+#: A source, choices of its rows one after another, and the next one, which only one of two parts has made.
+_Fork = tuple[int, tuple[int, ...], int]
+
+
+def _forks(trained: Parts, tested: Parts, told: set[_Fork]) -> Iterator[tuple[Part, Part, int]]:
+    """Pairs of a part of ``trained`` and one of ``tested`` that a choice of the first parts, the first pair for each
+    such fork that is not ``told`` yet. Parts are many: not every one is held against every other."""
+    after: dict[tuple[int, tuple[int, ...]], dict[int, Part]] = {}
+    for other in sorted(tested):
+        for depth, theirs in enumerate(other.choices):
+            after.setdefault((other.source, other.choices[:depth]), {}).setdefault(theirs, other)
+    for part in sorted(trained) if after else ():
+        found: list[tuple[Part, int]] = []
+        for depth, mine in enumerate(part.choices):
+            fork = part.source, part.choices[:depth], mine
+            if fork not in told:
+                others = [other for theirs, other in after.get(fork[:2], {}).items() if theirs != mine]
+                if others:
+                    told.add(fork)
+                    found.append((min(others), mine))
+        for other, mine in sorted(found):
+            yield part, other, mine
 
 
 def _inside(fit: Event) -> bool:
@@ -175,8 +196,21 @@ def _inside(fit: Event) -> bool:
     return fit.verb == "searches" or bool(fit.extra.get("held_out"))
 
 
+def teaches(event: Event) -> bool:
+    """Whether an event learns something from rows that may go into the features of a model."""
+    if event.verb == "measures":
+        return bool(event.extra.get("applied"))
+    # Features come from no model, so what is not known and was fitted on their way has transformed them.
+    own = isinstance(event.receiver, v.Unknown) or (
+        isinstance(event.receiver, v.Instance) and transforms(event.receiver)
+    )
+    return event.verb == "fits" and (own or prepares(event)) and not event.extra.get("nothing")
+
+
 def learns(event: Event, fit: Event, knowledge: Knowledge) -> str:
     """What an event learns from the rows that it is given, for the features of a fit; empty for nothing."""
+    if not teaches(event):
+        return ""
     labels = frozenset(name for value in fit.data[1:] for name in names_of(value))
     if event.verb == "measures":
         applied = event.extra.get("applied", {})
@@ -184,13 +218,7 @@ def learns(event: Event, fit: Event, knowledge: Knowledge) -> str:
             # A table of groups has rows of its own; only what each row gets of its group is learnt from others.
             back = "looked-up" in applied and not labels.isdisjoint(event.extra["columns"])
             return "statistics" if back else ""
-        return "statistics" if applied else ""
-    # Features come from no model, so what is not known and was fitted on their way has transformed them.
-    own = isinstance(event.receiver, v.Unknown) or (
-        isinstance(event.receiver, v.Instance) and transforms(event.receiver)
-    )
-    if event.verb != "fits" or not (own or prepares(event)) or event.extra.get("nothing"):
-        return ""
+        return "statistics"
     kind = knowledge.type(getattr(event.receiver, "type", ""))
     of = frozenset(name for value in event.data[:1] for name in names_of(value))
     if of and of <= labels:

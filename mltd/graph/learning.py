@@ -32,6 +32,8 @@ class Learning:
         #: cross-validations of a model: they fit it inside
         self.scored = [event for event in everything if event.verb == "searches" and event.form == "metric"]
         self.fits = [event for event in everything if event.verb in _FITTING and not event.off and not _prepares(event)]
+        #: the same, without those that say again what one at the same place has said: the code around was called again
+        self.lessons = list({_said(event): event for event in reversed(self.fits)}.values())[::-1]
 
     def trained(self, predict: Event) -> list[Event]:
         """Where the model that predicts was fitted: before, in the same program, or before it was saved where this
@@ -69,6 +71,12 @@ def kept(write: Event) -> list[Event]:
     """What the first of what a call keeps comes from, in its order."""
     value = write.data[0] if write.data else write.receiver
     return sorted(getattr(value, "taint", v.NONE) or write.inputs, key=lambda event: event.order)
+
+
+def _said(fit: Event) -> tuple[object, ...]:
+    """What tells by which data which model is fitted, and where."""
+    reaches = frozenset(fit.reach.items()), frozenset(fit.target_reach.items())
+    return fit.site, id(fit.receiver), fit.features, fit.targets, *reaches
 
 
 def _prepares(event: Event) -> bool:

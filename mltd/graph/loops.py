@@ -50,8 +50,8 @@ class Lesson:
 def lessons(learning: Learning) -> list[Lesson]:
     """Everything that a fit learns from predictions; each place of a fit and of a prediction once."""
     found: dict[tuple[Place, Place], Lesson] = {}
-    for event in learning.fits if learning.predicting else ():
-        for way in learning.ways.back(event, predicts, labels=True, surely=True):
+    for event in learning.lessons if learning.predicting else ():
+        for way in learning.ways.back(event, predicts, predicts, labels=True, surely=True):
             key = _place(event), _place(way.start)
             if not way.start.off and (key not in found or not found[key].way.hand_overs):
                 found[key] = Lesson(event, way, tuple(learning.trained(way.start)))

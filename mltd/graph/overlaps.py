@@ -146,7 +146,7 @@ def _copied(pairs: list[tuple[Event, Event]], learning: Learning) -> _Found | No
             continue
         (split, one), (same, other) = sides[0], sides[1]
         if split is same and one != other:
-            for way in learning.ways.back(split, _draws_again, choices=False):
+            for way in learning.ways.back(split, _draws_again, _draws_again, choices=False):
                 return fit, check, split, way.start
     return None
 

@@ -15,7 +15,7 @@ from mltd.flow.lineage import PASSING, behind
 from mltd.flow.texts import HOLE
 from mltd.graph.codings import Coding, Codings, encoded
 from mltd.graph.given import Given
-from mltd.graph.leaks import learns
+from mltd.graph.leaks import learns, teaches
 from mltd.graph.learning import Learning, named
 from mltd.graph.rows import Rows, names_of
 from mltd.graph.serving import Served, Serving
@@ -69,6 +69,10 @@ class Skews:
         self._serving, self._learning, self._rows = serving, learning, rows
         self._knowledge, self._given = knowledge, given
         self._served = list(serving.predictions())
+        #: what was found already: several predictions are of one model
+        self._ways: dict[Event, list[Way]] = {}
+        self._programs: dict[Event, set[str]] = {}
+        self._unknown: dict[Event, bool] = {}
 
     def relearnt(self) -> Iterator[Relearnt]:
         """Everything that learns, from the data that are predicted for, what the training has learnt from its own; each
@@ -172,30 +176,42 @@ class Skews:
 
     def _upstream(self, fit: Event) -> set[str]:
         """The programs and files that make what a fit is given."""
-        ways = self._learning.ways.back(fit, _opens, prepared=True)
-        return {name for way in ways for event in way.events for name in (event.entry, event.site.file)} | {
-            fit.entry, fit.site.file,
-        }  # fmt: skip
+        if fit not in self._programs:
+            ways = self._learning.ways.back(fit, _opens, _opens, prepared=True)
+            found = {name for way in ways for event in way.events for name in (event.entry, event.site.file)}
+            self._programs[fit] = found | {fit.entry, fit.site.file}
+        return self._programs[fit]
 
     def _lacks(self, served: Served) -> tuple[Event, Way] | None:
         """What a prediction lacks of the preparation of every fit that may have made its model: that of the first."""
-        there = [way.start for way in self._prepared(served.predict)]
-        unknown = any(True for _way in self._learning.ways.back(served.predict, _unknown_transform, prepared=True))
-        missing = [self._missing(fit, there, unknown) for fit in served.fits]
-        return (served.fits[0], missing[0][0]) if all(missing) else None
+        first: Way | None = None
+        for fit in served.fits:
+            missing = self._missing(fit, served.predict)
+            if not missing:
+                return None
+            first = first or missing[0]
+        return (served.fits[0], first) if first is not None else None
 
-    def _missing(self, fit: Event, there: list[Event], unknown: bool) -> list[Way]:
-        """What the features of a fit cannot be made without and is not ``there``, nor anything of its kind; with
-        ``unknown`` transformers, any may be."""
+    def _missing(self, fit: Event, predict: Event) -> list[Way]:
+        """What the features of a fit cannot be made without and those of a prediction are made without, and without
+        anything of its kind; where it is not known what transforms those, any may be there."""
+        there = [way.start for way in self._prepared(predict)]
         places, kinds = {_place(one) for one in there}, {named(one) for one in there} - {""}
         return [
             way
             for way in self._prepared(fit)
             if _place(way.start) not in places
             and named(way.start) not in kinds
-            and (_is_no_object(way.start) or not unknown)
+            and (_is_no_object(way.start) or not self._goes_unknown_ways(predict))
             and self._is_needed(way.start, fit)
         ]
+
+    def _goes_unknown_ways(self, predict: Event) -> bool:
+        """Whether something transforms what is predicted for of which it is not known where it was fitted."""
+        if predict not in self._unknown:
+            ways = self._learning.ways.back(predict, _unknown_transform, _unknown_transform, prepared=True)
+            self._unknown[predict] = next(ways, None) is not None
+        return self._unknown[predict]
 
     def _is_needed(self, event: Event, fit: Event) -> bool:
         """Whether nothing but what has learnt can do it: who fills in a form can leave no gap, and may say the number
@@ -212,7 +228,10 @@ class Skews:
         def wanted(one: Event) -> bool:
             return bool(learns(one, event, self._knowledge))
 
-        return list(self._learning.ways.back(event, wanted, choices=False, prepared=True, applied=True))
+        if event not in self._ways:
+            ways = self._learning.ways.back(event, wanted, teaches, choices=False, prepared=True, applied=True)
+            self._ways[event] = list(ways)
+        return self._ways[event]
 
     def _alike(self, train: Event, again: Event) -> bool:
         """Whether two events learn the same kind of thing, of columns that may be the same."""

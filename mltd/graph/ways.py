@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from mltd.flow.frames import Frame, Reach
 from mltd.flow.lineage import FORMS, PASSING
 from mltd.flow.rows import made_of
 from mltd.graph.artifacts import call
+from mltd.graph.leading import Leading, Sources
 from mltd.graph.links import HandOver
 from mltd.graph.roles import carries, may_hold_objects
 
@@ -55,12 +57,17 @@ class _Step:
     wanted: Reach | None = None  #: the columns that a later reader takes of the table that this call gives
     tool: bool = False  #: it only made what transforms the data
 
-    @property
-    def key(self) -> _Key:
-        """What is looked at once: a table may be gone to more than once, for its features and for its labels."""
-        if self.event.verb == "takes" and self.event.extra.get("table"):
-            return self.event, frozenset(self.reach.items()), self.tool
-        return self.event, self.reach.get(self.event) if self.event.verb == "reads" else None, self.tool
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """How it is asked where something comes from; :meth:`Ways.back` says what each of these means."""
+
+    kind: Callable[[Event], bool]
+    labels: bool
+    choices: bool
+    prepared: bool
+    applied: bool
+    surely: bool
 
 
 class Ways:
@@ -72,8 +79,18 @@ class Ways:
             if one.sure and not one.one_of:
                 self._written[call(one.read.event)].append(one)
         self._sorted: dict[tuple[frozenset[Event], bool, bool], list[Event]] = {}
+        self._leading: dict[Callable[[Event], bool], Leading] = {}
 
-    def _in_order(self, events: frozenset[Event], choices: bool, surely: bool = False) -> list[Event]:
+    @functools.cached_property
+    def _data(self) -> dict[tuple[object, ...], list[HandOver]]:
+        """What is handed over but the state of a program."""
+        return {read: [one for one in overs if not _is_state(one)] for read, overs in self._written.items()}
+
+    def written(self, read: Event, data: bool) -> list[HandOver]:
+        """What brings a read what it reads, with ``data`` but for the state of a program."""
+        return (self._data if data else self._written).get(call(read), [])
+
+    def in_order(self, events: frozenset[Event], choices: bool, surely: bool = False) -> list[Event]:
         """Events by their order, without ``choices`` those that what only chose rows leaves, and ``surely`` none that
         some columns were picked of, but what picked them; the same are asked for again and again."""
         found = self._sorted.get((events, choices, surely))
@@ -84,63 +101,114 @@ class Ways:
             found = self._sorted[events, choices, surely] = sorted(kept, key=lambda event: event.order)
         return found
 
+    def _sources(self, event: Event) -> Sources:
+        """All that any question may go on to from an event."""
+        if event.verb in ("reads", "loads"):
+            return tuple(one.write.event.inputs for one in self._written.get(call(event), ()))
+        if event.verb in ("fits", "searches"):
+            return (event.features,) if prepares(event) else ()
+        if event.verb in _HOLDING or event.verb in FORMS or event.verb in ("takes", "picks"):
+            return event.inputs, event.features, event.targets, event.extra.get("whole", v.NONE)
+        return ()
+
+    def leading(self, kind: Callable[[Event], bool], events: Iterable[Event]) -> set[Event]:
+        """What leads back to events of a kind, at least of what some events come from."""
+        if kind not in self._leading:
+            self._leading[kind] = Leading(kind, self._sources)
+        return self._leading[kind].among(events)
+
     def back(
-        self, event: Event, wanted: Callable[[Event], bool], labels: bool = False, choices: bool = True,
-        prepared: bool = False, applied: bool = False, surely: bool = False,
+        self, event: Event, wanted: Callable[[Event], bool], kind: Callable[[Event], bool], labels: bool = False,
+        choices: bool = True, prepared: bool = False, applied: bool = False, surely: bool = False,
     ) -> Iterator[Way]:  # fmt: skip
-        """The nearest events that fulfil a wish among what the features of an event come from, and with ``labels`` all
-        of its data, each with one way; without ``choices`` not by what only chose rows. With ``prepared`` it is asked
-        how the features were made: by everything that is wished for and not the nearest alone, and by what the model
-        itself was built with (a layer that was fitted before); ``surely`` not through files that hold the state of a
-        program (a model, figures, settings) and no data, nor through columns that were picked by names which nobody
-        knows, but for what all columns of their table come from."""
-        end = _Step(event, None, None, {}, 0)
-        first = event.features if choices else made_of(event.features)
-        if prepared:
-            first |= frozenset(one for one in _built(event) if one.order < event.order)
-        todo = deque(_Step(one, end, None, event.reach, 0) for one in self._in_order(first, True, surely))
-        if labels:
-            todo += [
-                _Step(one, end, None, event.target_reach, 0) for one in self._in_order(event.targets, True, surely)
-            ]
-        seen: set[_Key] = set()
-        while todo and len(seen) < MAX_EVENTS:
-            step = todo.popleft()
-            if step.key in seen:
-                continue
-            seen.add(step.key)
+        """The nearest events that fulfil a wish, and are of a ``kind`` that does not depend on who asks, among what the
+        features of an event come from, and with ``labels`` all of its data, each with one way; without ``choices`` not
+        by what only chose rows. With ``prepared`` it is asked how the features were made: by everything that is wished
+        for and not the nearest alone, and by what the model itself was built with (a layer that was fitted before);
+        ``surely`` not through files that hold the state of a program (a model, figures, settings) and no data, nor
+        through columns that were picked by names which nobody knows, but for what all columns of their table come
+        from."""
+        search = _Search(self, _Question(kind, labels, choices, prepared, applied, surely))
+        search.begin(event)
+        for step in search.steps():
             found = wanted(step.event)
             if found:
                 yield _way(step)
             if (not found or prepared) and not (step.tool and step.event.verb in ("fits", "searches")):
-                behind = self._behind(step, labels, choices, applied, surely)
-                todo += [one for one in behind if one.key not in seen]
+                search.behind(step)
 
-    def _behind(self, step: _Step, labels: bool, choices: bool, applied: bool, surely: bool) -> Iterator[_Step]:
-        event = step.event
+
+class _Search:
+    """One walk back: the steps that are to be looked at next, nearest first, and what was met; each once."""
+
+    def __init__(self, ways: Ways, question: _Question) -> None:
+        self._ways, self._question = ways, question
+        self._todo: deque[_Step] = deque()
+        self._met: set[_Key] = set()
+        self._leading: set[Event] = set()
+
+    def steps(self) -> Iterator[_Step]:
+        """What is to be looked at, as long as there is any, up to the bound."""
+        for _number in range(MAX_EVENTS):
+            if not self._todo:
+                return
+            yield self._todo.popleft()
+
+    def begin(self, event: Event) -> None:
+        """Begin with what an event is given."""
+        question, end = self._question, _Step(event, None, None, {}, 0)
+        first = event.features if question.choices else made_of(event.features)
+        if question.prepared:
+            first |= frozenset(one for one in _built(event) if one.order < event.order)
+        self._leading = self._ways.leading(question.kind, first | event.targets if question.labels else first)
+        self._all(first, True, end, event.reach)
+        if question.labels:
+            self._all(event.targets, True, end, event.target_reach)
+
+    def _all(
+        self, events: frozenset[Event], choices: bool, before: _Step, reach: dict[Event, Reach],
+        wanted: Reach | None = None, over: HandOver | None = None,
+    ) -> None:  # fmt: skip
+        for event in self._ways.in_order(events, choices, self._question.surely):
+            self._go(event, before, reach, wanted, before.tool, over)
+
+    def _go(
+        self, event: Event, before: _Step, reach: dict[Event, Reach], wanted: Reach | None, tool: bool,
+        over: HandOver | None = None,
+    ) -> None:  # fmt: skip
+        if event not in self._leading:
+            return
+        asked: object = None  # a table may be gone to more than once, for its features and for its labels
+        if event.verb == "reads":
+            asked = reach.get(event)
+        elif event.verb == "takes" and event.extra.get("table"):
+            asked = frozenset(reach.items())
+        key = event, asked, tool
+        if key not in self._met:
+            self._met.add(key)
+            self._todo.append(_Step(event, before, over, reach, before.files, wanted, tool))
+
+    def behind(self, step: _Step) -> None:
+        """Go on with what the event of a step comes from."""
+        event, question = step.event, self._question
         if event.verb in ("reads", "loads"):
             if step.files < MAX_FILES:
-                for one in self._written.get(call(event), ()):
-                    write, wanted = one.write.event, _selected(event, step.reach.get(event))
-                    if surely and _is_state(one):
-                        continue
-                    carried = _carried(write, wanted)
-                    for source in self._in_order(carried, choices, surely):
-                        over = _Step(write, step, one, {}, step.files + 1)
-                        yield _Step(source, over, None, _made_of(write, wanted), step.files + 1, wanted, step.tool)
+                for over in self._ways.written(event, question.surely):
+                    write, wanted = over.write.event, _selected(event, step.reach.get(event))
+                    before = _Step(write, step, over, {}, step.files + 1, None, step.tool)
+                    self._all(_carried(write, wanted), question.choices, before, _made_of(write, wanted), wanted)
             return
         if event.verb in ("fits", "searches"):
             # A transformer hands back what it was fitted to; a model's own state is no data.
             sources = event.features if prepares(event) else frozenset()
-        elif event.verb == "takes" and not choices:
+        elif event.verb == "takes" and not question.choices:
             sources = event.features
-        elif surely and event.verb == "picks":
+        elif question.surely and event.verb == "picks":
             nothing = dict.fromkeys(event.reach, Reach(only=frozenset()))
-            for source in self._in_order(event.extra["whole"], choices, surely):
-                yield _Step(source, step, None, nothing, step.files, Reach(only=frozenset()), step.tool)
+            self._all(event.extra["whole"], question.choices, step, nothing, Reach(only=frozenset()))
             return
         elif event.verb in FORMS and getattr(event.result, "kind", "") in _CONTAINERS:
-            sources = event.features | event.targets if labels else event.features
+            sources = event.features | event.targets if question.labels else event.features
         elif event.verb in _HOLDING:
             sources = _carried(event, step.wanted) - _superseded(event)
         else:
@@ -150,9 +218,10 @@ class Ways:
         reach = {**event.reach, **step.reach} if tables else event.reach
         if not reach and event.verb in _BY_VALUE:
             reach = step.reach  # it is computed value by value from columns that the table after it knows
-        for source in self._in_order(sources, choices, surely):
-            tool = step.tool or (applied and event.verb == "transforms" and source not in event.features)
-            yield _Step(source, step, None, reach, step.files, step.wanted if tables else None, tool)
+        applies = question.applied and event.verb == "transforms"
+        for source in self._ways.in_order(sources, question.choices, question.surely):
+            tool = step.tool or (applies and source not in event.features)
+            self._go(source, step, reach, step.wanted if tables else None, tool)
 
 
 def _is_state(over: HandOver) -> bool:
