@@ -61,9 +61,15 @@ def _name(m: Machine, node: facts.Name, scope: v.Scope) -> v.Value:
 
 
 def _const(m: Machine, node: facts.Const, scope: v.Scope) -> v.Value:
-    if isinstance(node.value, str):
-        return v.Texts((literal(node.value, m.source(scope, node.at)),))
-    return v.Constant(node.value, scope.file, node.at)
+    key = scope.file, node.at, node.value
+    found = m.constants.get(key)
+    if found is None:
+        if isinstance(node.value, str):
+            found = v.Texts((literal(node.value, m.source(scope, node.at)),))
+        else:
+            found = v.Constant(node.value, scope.file, node.at)
+        m.constants[key] = found
+    return found
 
 
 def _attr(m: Machine, node: facts.Attr, scope: v.Scope) -> v.Value:

@@ -133,6 +133,10 @@ class Machine:
     #: choices of rows, by place and what they choose from
     choices: dict[tuple[Any, ...], Event] = field(default_factory=dict)
     contexts: dict[tuple[str, int], int] = field(default_factory=dict)
+    #: what the constants of the code are, by place: the same are met again and again
+    constants: dict[tuple[str, int, object], v.Texts | v.Constant] = field(default_factory=dict)
+    #: the data of the configuration files that each entry has loaded
+    configs: dict[tuple[str, str], v.Value] = field(default_factory=dict)
     _arm: int = 0
     _order: int = 0
 
