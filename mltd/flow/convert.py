@@ -63,13 +63,16 @@ _ASKED = frozenset({"option", "environment"})
 
 def names_in(value: v.Value, depth: int = 0, may: bool = False) -> list[str] | None:
     """The column names that a value lists: a string, or a list of strings; None where not all are known. ``may`` counts
-    in those that may be listed or not."""
+    in those that may be listed or not. A tuple in a list is one name, of a column under several rows of a header; that
+    is not followed by name."""
     single = constant(value)
     if isinstance(single, str):
         return [single]
     if isinstance(value, v.Texts):
         known = [text.constant for text in value.alternatives]
         return None if None in known else [name for name in known if name is not None]
+    if depth and isinstance(value, v.Sequence) and value.kind == "tuple":
+        return None
     if isinstance(value, v.Sequence) and (not value.open or (may and value.either)) and depth < v.MAX_NESTING:
         names: list[str] = []
         for item in value.items:
@@ -89,5 +92,6 @@ def surely(value: v.Value, depth: int = 0) -> list[str]:
     if isinstance(single, str):
         return [single]
     if isinstance(value, v.Sequence) and not value.open and not value.either and depth < v.MAX_NESTING:
-        return [name for item in value.items for name in surely(item, depth + 1)]
+        levels = depth and value.kind == "tuple"
+        return [] if levels else [name for item in value.items for name in surely(item, depth + 1)]
     return []
