@@ -154,12 +154,12 @@ def _evaluations(fit: Event, trained: Parts, checks: Iterable[Event], rows: Rows
     """The evaluations of a fit on other rows: for each choice that parts them, of each that they are of, the first.
     Folds that the fit itself sets apart, to choose a model or to know when
     to stop, count only where no other rows are evaluated: the model is judged on those."""
-    told: set[_Fork] = set()
+    told: set[Fork] = set()
     for check in checks:
         if check is fit and _inside(fit):
             continue
         tested = rows.of(check.extra["checked"] if check is fit else check.rows)
-        for part, other, split in _forks(trained, tested - trained, told):  # what may be its own rows is no other part
+        for part, other, split in forks(trained, tested - trained, told):  # what may be its own rows is no other part
             yield Pair(check, part, other, rows.chooser(split))
     if _inside(fit) and (fit.form == "metric" or not told):
         for part in sorted(trained):
@@ -168,10 +168,10 @@ def _evaluations(fit: Event, trained: Parts, checks: Iterable[Event], rows: Rows
 
 
 #: A source, choices of its rows one after another, and the next one, which only one of two parts has made.
-_Fork = tuple[int, tuple[int, ...], int]
+Fork = tuple[int, tuple[int, ...], int]
 
 
-def _forks(trained: Parts, tested: Parts, told: set[_Fork]) -> Iterator[tuple[Part, Part, int]]:
+def forks(trained: Parts, tested: Parts, told: set[Fork]) -> Iterator[tuple[Part, Part, int]]:
     """Pairs of a part of ``trained`` and one of ``tested`` that a choice of the first parts, the first pair for each
     such fork that is not ``told`` yet. Parts are many: not every one is held against every other."""
     after: dict[tuple[int, tuple[int, ...]], dict[int, Part]] = {}
