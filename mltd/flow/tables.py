@@ -144,7 +144,8 @@ def _selected(m: Machine, frame: Frame, index: v.Value, scope: v.Scope, node: An
         return view(m, frame, fewer=False) if whole(index) else _taken(m, frame, index, scope, node)
     if isinstance(index, v.Sequence) and index.open and isinstance(index.rest, Names):
         return all_but(m, frame, index, index.rest, scope, node)
-    names = names_in(index, may=True) if isinstance(index, v.Sequence) else None
+    listed = isinstance(index, v.Sequence) and index.kind != "tuple"  # that is one name, under several rows of a header
+    names = names_in(index, may=True) if listed else None
     if names is None:
         chooses = isinstance(index, v.Unknown) and index.kind in ("array", "prediction", "series") and index.taint
         if chooses or _masks(index):
@@ -201,7 +202,8 @@ def set_columns(
             index = v.UNKNOWN
     elif isinstance(index, Column):
         partly, rowwise, index = True, True, v.UNKNOWN
-    names = names_in(index) if isinstance(index, (v.Texts, v.Sequence)) else None
+    listed = isinstance(index, v.Texts) or (isinstance(index, v.Sequence) and index.kind != "tuple")
+    names = names_in(index) if listed else None
     if names is None and not rowwise:
         frame.became(None)
     if isinstance(index, Names) and names is None:

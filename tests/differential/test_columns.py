@@ -66,10 +66,20 @@ def test_no_run_of_a_drawn_script_contradicts_a_claim(folder: Path, drawn: st.Da
 
 
 @pytest.mark.xdist_group("differential")
-@pytest.mark.parametrize("change", ["pd.get_dummies(t, columns=[('age', 'min')])", "t.drop(columns=[('age', 'min')])"])
-def test_what_becomes_of_columns_with_levels_is_not_claimed(change: str, folder: Path) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "pd.get_dummies(t, columns=[('age', 'min')])",
+        "t.drop(columns=[('age', 'min')])",
+        "pd.concat([w[['age']], t[('age', 'min')]], axis=1)",
+        "pd.concat([w[['age']], t.loc[:, ('age', 'min')]], axis=1)",
+    ],
+)
+@pytest.mark.parametrize("after", ["", "t['not there']\n    t = t.groupby('age').agg(a=('age', 'count'))"])
+def test_what_becomes_of_columns_with_levels_is_not_claimed(change: str, after: str, folder: Path) -> None:
     code = (
-        "import pandas as pd\nt = pd.read_csv('people.csv').groupby('age').agg({'age': ['min', 'count']})\n"
+        "import pandas as pd\nw = pd.read_csv('people.csv')\nt = pd.read_csv('people.csv')\n"
+        f"try:\n    t = t.groupby('age').agg({{'age': ['min', 'count']}})\n    {after}\nexcept Exception:\n    pass\n"
         f"t = {change}\nt.to_csv('out.csv')\n"
     )
     found = comparing.compare_code(code, folder)
