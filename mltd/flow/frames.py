@@ -116,6 +116,7 @@ class Frame:
     made_of: dict[str, frozenset[str]] = field(default_factory=dict)
     lives: frozenset[Life] = field(default_factory=lambda: frozenset({Life()}))
     maybe: list[Frame] = field(default_factory=list)  #: tables that may be the very same object
+    _whole: tuple[list[v.Taint], v.Taint] | None = None  #: its taint as it was last asked for, and what of
 
     def __repr__(self) -> str:
         return f"<{self.type} {sorted(self.columns)}{' ...' if self.origins or self.open else ''}>"
@@ -125,14 +126,17 @@ class Frame:
         """What the table and all columns added to it come from."""
         if not self.taints and not self.rows:
             return self.base
-        return v.bounded(self.base.union(self.rows, *self.taints.values()))
+        parts = [self.base, self.rows, *self.taints.values()]
+        if self._whole is None or self._whole[0] != parts:  # asked for much more often than changed
+            self._whole = parts, v.bounded(parts[0].union(*parts[1:]))
+        return self._whole[1]
 
     def taint_of(self, name: str | None) -> v.Taint:
         """What one column comes from."""
         if name is None:
             return self.taint
         taint = self.taints.get(name, self.base)
-        return v.bounded(taint | self.rows) if self.rows else taint
+        return taint if self.rows <= taint else v.bounded(taint | self.rows)
 
     def copy(self, taint: v.Taint = v.NONE) -> Frame:
         """The same columns in a frame of its own, which comes from some more events besides."""
@@ -298,14 +302,17 @@ def union(first: Frame, second: Frame) -> Frame:
     """What a frame may be after two branches, or two frames side by side."""
     columns = dict(first.columns)
     for name, definitions in second.columns.items():
-        columns[name] = columns.get(name, frozenset()) | definitions
+        known = columns.get(name, frozenset())
+        columns[name] = known if definitions is known else known | definitions
     origins = dict(first.origins)
     for origin, gone in second.origins.items():
         origins[origin] = origins[origin] & gone if origin in origins else gone
     # A name that one side replaced is still the other side's own: gone only where both agree.
     arms = first.arms if len(first.arms) >= len(second.arms) else second.arms
     result = Frame(first.type, columns, origins, first.open or second.open, arms, first.base | second.base)
-    result.taints = {name: first.taint_of(name) | second.taint_of(name) for name in {**first.taints, **second.taints}}
+    for name in {**first.taints, **second.taints}:
+        one, other = first.taint_of(name), second.taint_of(name)
+        result.taints[name] = one if other <= one else one | other
     result.blurred = first.blurred or second.blurred
     result.lives = first.lives | second.lives
     result.schema = first.schema.either(second.schema) if first.schema is not None else None

@@ -8,6 +8,7 @@ inputs. So a way from cause to effect is read off (:mod:`mltd.flow.lineage`) and
 from __future__ import annotations
 
 import itertools
+import operator
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -288,10 +289,13 @@ def _gather(value: Value, found: set[Event], depth: int) -> None:
 _HOLDERS = frozenset({Sequence, Mapping, Instance})
 
 
+_ORDER = operator.attrgetter("order")
+
+
 def bounded(events: Collection[Event]) -> Taint:
     """The events as a taint: the latest of them, where there are too many."""
     if len(events) > MAX_TAINT:
-        return frozenset(sorted(events, key=lambda event: event.order)[-MAX_TAINT:])
+        return frozenset(sorted(events, key=_ORDER)[-MAX_TAINT:])
     return events if isinstance(events, frozenset) else frozenset(events)
 
 
