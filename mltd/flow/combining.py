@@ -10,7 +10,7 @@ import dataclasses
 from mltd.flow import suffixes
 from mltd.flow import values as v
 from mltd.flow.arguments import argument
-from mltd.flow.convert import constant, names_in, surely
+from mltd.flow.convert import constant, labels_in, names_in, surely
 from mltd.flow.frames import Column, Frame
 from mltd.flow.reshaping import Keywords, is_none
 from mltd.flow.schema import Name, Schema
@@ -129,8 +129,8 @@ def aggregated(group: v.Object, name: str, args: list[v.Value], keywords: Keywor
     keys, chosen = group.parts.get("keys"), group.parts.get("columns")
     if {"*", "**"} & keywords.keys() or not group.type.startswith(("pandas", "modin")):
         return None
-    index = names_in(keys) if isinstance(keys, (v.Texts, v.Sequence)) else None
-    selected = names_in(chosen) if isinstance(chosen, (v.Texts, v.Sequence)) else None
+    index = labels_in(keys) if isinstance(keys, (v.Texts, v.Sequence)) else None
+    selected = labels_in(chosen) if isinstance(chosen, (v.Texts, v.Sequence)) else None
     series = isinstance(chosen, v.Texts)
     of: Schema | None = Schema(tuple(selected)) if selected is not None else before if chosen is None else None
     if name in _ROWWISE and before is not None and of is not None and not series:

@@ -86,12 +86,16 @@ def names_in(value: v.Value, depth: int = 0, may: bool = False) -> list[str] | N
     return None
 
 
+def labels_in(value: v.Value) -> list[str] | None:
+    """The same where pandas takes a tuple for one name, as ``groupby`` and ``set_index`` do."""
+    return None if isinstance(value, v.Sequence) and value.kind == "tuple" else names_in(value)
+
+
 def surely(value: v.Value, depth: int = 0) -> list[str]:
-    """The names that a value surely lists, whichever of its alternatives it is."""
+    """The names that a value surely lists, whichever of its alternatives it is; of a tuple none: it is one name."""
     single = constant(value)
     if isinstance(single, str):
         return [single]
     if isinstance(value, v.Sequence) and not value.open and not value.either and depth < v.MAX_NESTING:
-        levels = depth and value.kind == "tuple"
-        return [] if levels else [name for item in value.items for name in surely(item, depth + 1)]
+        return [name for item in value.items for name in surely(item, depth + 1)] if value.kind != "tuple" else []
     return []

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from mltd.flow import values as v
 from mltd.flow.arguments import argument
-from mltd.flow.convert import constant, names_in, surely
+from mltd.flow.convert import constant, labels_in, names_in, surely
 from mltd.flow.schema import Schema
 from mltd.knowledge import FrameRow
 
@@ -86,7 +86,7 @@ def _reset(before: Schema, row: FrameRow, args: list[v.Value], keywords: Keyword
 
 def _indexed(before: Schema, row: FrameRow, args: list[v.Value], keywords: Keywords) -> Schema:
     given = argument(row.params, "keys", args, keywords)
-    names = names_in(given) if isinstance(given, (v.Texts, v.Sequence)) else None
+    names = labels_in(given) if isinstance(given, (v.Texts, v.Sequence)) else None
     kept = constant(argument(row.params, "append", args, keywords) or v.Constant(False))
     after = before.indexed(names, kept is not False)
     moved = constant(argument(row.params, "drop", args, keywords) or v.Constant(True)) is True

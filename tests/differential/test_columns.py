@@ -73,6 +73,8 @@ def test_no_run_of_a_drawn_script_contradicts_a_claim(folder: Path, drawn: st.Da
         "t.drop(columns=[('age', 'min')])",
         "pd.concat([w[['age']], t[('age', 'min')]], axis=1)",
         "pd.concat([w[['age']], t.loc[:, ('age', 'min')]], axis=1)",
+        "pd.concat([w, t[('age', 'min')]], axis=1).groupby(('age', 'min'), as_index=False).agg(a=('age', 'max'))",
+        "pd.concat([w[['age']], t[('age', 'min')]], axis=1).set_index(('age', 'min')).reset_index()",
     ],
 )
 @pytest.mark.parametrize("after", ["", "t['not there']\n    t = t.groupby('age').agg(a=('age', 'count'))"])
