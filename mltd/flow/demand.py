@@ -60,8 +60,8 @@ class Demand:
             return bool(carrier.uses), [*carrier.derives, *away]
         write, name = carrier
         readers = self._readers(write)
-        if not readers:
-            return True, []
+        if not readers or not any(map(self._takes, readers)):
+            return True, []  # who only looks whether a table is there, or how large it is, is no reader
         ways: list[Carrier] = []
         for reader in readers:
             uses = reader.extra.get("uses")
@@ -78,3 +78,8 @@ class Demand:
                         return True, []
                     ways.append((target, name))
         return False, ways
+
+    def _takes(self, reader: Event) -> bool:
+        """Whether something takes any column of what is read."""
+        origin = self._origins.get(reader)
+        return origin is None or bool(origin.names or origin.whole or reader.extra.get("uses"))

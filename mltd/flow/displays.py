@@ -124,7 +124,13 @@ def comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
 
 
 def _narrow(m: Machine, condition: facts.Expr, scope: v.Scope) -> bool:
-    """A filter that leaves names of a frame out: ``c not in EXCLUDED``, ``c != "y"``. True if it is understood so."""
+    """A filter that leaves names of a frame out: ``c not in EXCLUDED``, ``c != "y"``, ``c.startswith("x")``. True if it
+    is understood so."""
+    spelled = _spelled(m, condition, scope)
+    if spelled is not None:
+        name, told = spelled
+        scope.names[name] = told
+        return True
     if isinstance(condition, facts.Bool) and condition.op == "and":
         first, second = _narrow(m, condition.left, scope), _narrow(m, condition.right, scope)
         return first or second
@@ -147,6 +153,29 @@ def _narrow(m: Machine, condition: facts.Expr, scope: v.Scope) -> bool:
     if gone is not None:
         scope.names[condition.first.id] = value.without(gone)
     return gone is not None
+
+
+def _spelled(m: Machine, condition: facts.Expr, scope: v.Scope) -> tuple[str, Names] | None:
+    """What is left of the names of a frame by a filter on how they are spelled: ``c.startswith("x")``, ``"x" in c``, or
+    not so. Of the columns that are known it is known which go."""
+    wanted = True
+    while isinstance(condition, facts.Unary) and condition.op == "not":
+        condition, wanted = condition.value, not wanted
+    if isinstance(condition, facts.Call) and isinstance(condition.func, facts.Attr) and len(condition.args) == 1:
+        owner, part, how = condition.func.value, condition.args[0], condition.func.name
+    elif isinstance(condition, facts.Compare) and condition.ops in (["in"], ["not in"]):
+        owner, part, how = condition.others[0], condition.first, "in"
+        wanted = wanted == (condition.ops == ["in"])
+    else:
+        return None
+    names = scope.names.get(owner.id) if isinstance(owner, facts.Name) else None
+    if not isinstance(owner, facts.Name) or not isinstance(names, Names) or how not in ("startswith", "endswith", "in"):
+        return None
+    parts = names_in(m.evaluate(m, part, scope))
+    if not parts or (how == "in" and len(parts) > 1):
+        return None
+    fits = {name: parts[0] in name if how == "in" else getattr(name, how)(tuple(parts)) for name in names.frame.columns}
+    return owner.id, names.without([name for name, fit in fits.items() if fit != wanted])
 
 
 def _filtered(m: Machine, condition: facts.Expr, scope: v.Scope) -> bool | None:

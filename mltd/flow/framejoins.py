@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mltd import facts
 from mltd.flow import suffixes
 from mltd.flow import values as v
 from mltd.flow.arguments import argument
@@ -13,7 +14,7 @@ from mltd.flow.frames import Column, Frame, rows_held, union
 from mltd.flow.machine import Machine
 from mltd.flow.measures import apply
 from mltd.flow.naming import use_columns
-from mltd.flow.rows import together
+from mltd.flow.rows import taken, together
 from mltd.knowledge import FrameRow
 
 Args = list[v.Value]
@@ -44,6 +45,10 @@ def join_tables(
         result = union(*(suffixes.suffixed(frame, other, keys, added) if added else (frame, other)))
         how = constant(argument(row.params, "how", args, keywords) or v.Constant(None))
         result.rows = rows_held(other if how == "right" else frame)  # the other table's rows are looked up
+        if how in (None, "inner") and row.names[0] == "merge" and _is_chosen(other):
+            # What the other table has lost, the result has not either.
+            owner = node.func.value if isinstance(getattr(node, "func", None), facts.Attr) else node
+            result = taken(m, result, ("rows", scope.file, node, owner), scope, node, masked=True)
         apply(m, "looked-up", [other], scope, node)
     else:
         if other is not None:
@@ -56,6 +61,11 @@ def join_tables(
     if not isinstance(other, Frame):
         result.base |= v.taint_of(*args, *keywords.values())
     return result
+
+
+def _is_chosen(table: Frame) -> bool:
+    """Whether only some of the rows of a table are left, by what a condition or a range says."""
+    return any(one.verb == "takes" and one.extra["part"][0] in ("rows", "window") for one in table.rows)
 
 
 def _common_keys(m: Machine, frame: Frame, other: v.Value | None, scope: v.Scope, node: Any) -> None:

@@ -34,6 +34,8 @@ def join(first: v.Value, second: v.Value) -> v.Value:
         return second
     if isinstance(first, Frame) or isinstance(second, Frame):
         return _either(first, second)
+    if _is_mask(first) and _is_mask(second):
+        return v.Unknown(v.taint_of(first, second), v.MASK)
     if isinstance(first, v.Object) and isinstance(second, v.Object) and first.kind == second.kind:
         joined = v.Object(first.type, first.kind, first.path, first.mode, first.at, first.file, dict(first.parts))
         joined.taint = v.taint_of(first, second)
@@ -77,6 +79,11 @@ def release(value: v.Value) -> None:
 
 
 _NOWHERE = Site("", 0, 0)
+
+
+def _is_mask(value: v.Value) -> bool:
+    """Whether a value may say of each row whether it is taken: the column of a comparison, or another mask."""
+    return (isinstance(value, Column) and value.name is None) or getattr(value, "kind", "") == v.MASK
 
 
 def _is_nothing(value: v.Value) -> bool:

@@ -89,7 +89,7 @@ def _choice(
     if not rooted(before | by):
         return None
     rows = rows_of(value)
-    told, known = _asked(part[2], scope) if part[0] == "rows" and scope.kind == "function" else ((), True)
+    told, known = _asked(part[2], part[3], scope) if part[0] == "rows" and scope.kind == "function" else ((), True)
     key = scope.file, node.at, *(part if part[0] not in ("rows", "window") else told), before, by, rows
     event = m.choices.get(key)
     if event is None:
@@ -102,9 +102,9 @@ def _choice(
     return event
 
 
-def _asked(index: facts.Node, scope: v.Scope) -> tuple[tuple[Any, ...], bool]:
-    """What an index asks for by name that may be another in every call of its function; and whether all of it is
-    known, or at least where it comes from."""
+def _asked(index: facts.Node, owner: facts.Node, scope: v.Scope) -> tuple[tuple[Any, ...], bool]:
+    """What an index into an ``owner`` asks for by name that may be another in every call of its function; and whether
+    all of it is known, or at least where it comes from."""
     told: list[Any] = []
     known = True
     for node in nodes(index):
@@ -114,7 +114,11 @@ def _asked(index: facts.Node, scope: v.Scope) -> tuple[tuple[Any, ...], bool]:
                 told.append((node.id, *(text.template for text in value.alternatives)))
             elif isinstance(value, v.Constant):
                 told.append((node.id, value.value))
-            elif node.id in scope.bound and not isinstance(value, Frame):
+            elif isinstance(value, Frame):
+                if node.id != getattr(owner, "id", None):  # its rows may be others in every call
+                    chosen = sorted(value.rows, key=lambda one: one.order)
+                    told += [(node.id, *one.extra["told"]) for one in chosen if one.extra.get("told")]
+            elif node.id in scope.bound:
                 known = False  # a mask or a range that the caller made
             elif isinstance(value, (v.Unknown, v.Method, v.Sequence)) and not value.taint:
                 known = False

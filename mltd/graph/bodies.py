@@ -25,10 +25,28 @@ def parameters(modules: Modules, file: str, body: int) -> tuple[str, ...]:
 
 
 def own(statement: facts.Node) -> Iterator[facts.Node]:
-    """The expressions of a statement, without those of statements inside it."""
+    """The expressions of a statement and all in them, without those of statements inside it."""
+    for expression in expressions(statement):
+        yield from nodes(expression)
+
+
+def expressions(statement: facts.Node) -> Iterator[facts.Node]:
+    """The whole expressions of a statement, without those of statements inside it."""
     for name in statement.__struct_fields__:
         if name not in ("body", "orelse", "final", "handlers", "cases", "block"):
-            yield from nodes(getattr(statement, name))
+            yield from _held(getattr(statement, name))
+
+
+def below(node: facts.Node) -> Iterator[facts.Node]:
+    """The nodes that stand right in a node."""
+    for name in node.__struct_fields__:
+        yield from _held(getattr(node, name))
+
+
+def _held(value: object) -> Iterator[facts.Node]:
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, facts.Node):
+            yield one
 
 
 def _definitions(block: facts.Block) -> Iterator[facts.Def]:

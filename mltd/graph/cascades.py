@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from mltd.flow.events import Event, Site
 from mltd.flow.lineage import FORMS
 from mltd.flow.rows import made_of
+from mltd.graph.described import Described
 from mltd.graph.learning import Learning, made, predicts, unsupervised
 from mltd.graph.ways import Way
 
@@ -35,14 +36,14 @@ class Cascade:
         return _is_one_score(self.fits[0].features)
 
 
-def cascades(learning: Learning) -> Iterator[Cascade]:
+def cascades(learning: Learning, described: Described) -> Iterator[Cascade]:
     """Every fit on predictions of another model that the tree trains; those of one body on the same ones are one."""
     if not learning.predicting:
         return
     found: dict[Spot, dict[Spot, tuple[Way, Event]]] = {}
     fits: dict[Spot, Event] = {}
     for event in learning.lessons:
-        if unsupervised(event):
+        if unsupervised(event) or described.only(event):
             continue  # it describes what is predicted, and corrects nothing
         place = event.site.file, event.site.at
         for way in learning.ways.back(event, predicts, predicts, choices=False, surely=True):

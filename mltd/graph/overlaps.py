@@ -13,6 +13,7 @@ from mltd.flow import values as v
 from mltd.flow.events import Event
 from mltd.flow.rows import latest
 from mltd.graph.checks import evaluations, measured_predictions
+from mltd.graph.described import Described
 from mltd.graph.learning import Learning, named
 
 #: Choices of rows behind one another that are followed.
@@ -32,7 +33,7 @@ class Overlap:
     copies: Event | None = None
 
 
-def overlaps(events: Iterable[Event], learning: Learning) -> Iterator[Overlap]:
+def overlaps(events: Iterable[Event], learning: Learning, described: Described) -> Iterator[Overlap]:
     """Every model whose only score is taken on rows of its training; each place of a fit once."""
     everything = list(events)
     metrics = measured_predictions(everything)
@@ -44,6 +45,8 @@ def overlaps(events: Iterable[Event], learning: Learning) -> Iterator[Overlap]:
     kinds = {(file, value.type.rpartition(".")[2]) for file, value in searched if isinstance(value, v.Object)}
     judged = {_kind(fit) for pairs in places.values() for fit, check in pairs if _elsewhere(fit, check)}
     for pairs in places.values():
+        if described.only(pairs[0][0]):
+            continue  # its score is a figure of the data
         found = _copied(pairs, learning) or _trained_on(pairs, learning, validated, metrics)
         # Fitted again to all rows after a model of its kind was judged on others, it may well say how it fits.
         if found is not None and (found[2] is not None or _kind(found[0]) not in judged | kinds):

@@ -11,6 +11,7 @@ from mltd.graph.adapters import Unit, units
 from mltd.graph.cascades import Cascade, cascades
 from mltd.graph.codings import Codings
 from mltd.graph.columns import Columns
+from mltd.graph.described import Described
 from mltd.graph.differing import Difference, Differing
 from mltd.graph.entangled import Tangle, Tangles
 from mltd.graph.formulas import Formulas
@@ -66,7 +67,7 @@ class Project(Programs, Columns):
     @functools.cached_property
     def cascades(self) -> list[Cascade]:
         """Fits on what other models of the tree predict."""
-        return list(cascades(self._learning))
+        return list(cascades(self._learning, Described(self.flow.machine.modules)))
 
     @functools.cached_property
     def direct_loops(self) -> list[Loop]:
@@ -97,7 +98,7 @@ class Project(Programs, Columns):
     @functools.cached_property
     def overlaps(self) -> list[Overlap]:
         """Models that are evaluated on rows that they were trained on."""
-        return list(overlaps(self.events, self._learning))
+        return list(overlaps(self.events, self._learning, Described(self.flow.machine.modules)))
 
     @functools.cached_property
     def relearnt(self) -> list[Relearnt]:
