@@ -284,7 +284,7 @@ def bind(
             if given is None and parameter.default is not None:
                 given = m.evaluate(m, parameter.default, function.scope)
             inner.names[parameter.name] = v.UNKNOWN if given is None else given
-            flag = isinstance(given, v.Constant) and isinstance(given.value, bool)
+            flag = isinstance(given, v.Constant) and (given.value is None or isinstance(given.value, bool))
             if flag and (function.file, inner.body) not in m.uncalled:
                 inner.given.add(parameter.name)  # a caller left it as it is
     site = Site(function.file, function.node.at, function.node.to)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.convert import constant
+from mltd.flow.frames import Column, Frame
 from mltd.flow.machine import Machine
 
 
@@ -87,9 +88,14 @@ def switched(m: Machine, node: facts.Expr, scope: v.Scope) -> bool | None:
     if isinstance(node, facts.Const):
         return bool(node.value)
     if isinstance(node, facts.Compare) and node.ops in (["is"], ["is not"]):
+        if not isinstance(node.first, facts.Name) or not isinstance(node.others[0], facts.Const):
+            return None
+        other = node.others[0].value
+        if other is None:
+            known = _is_nothing(m, node.first.id, scope)
+            return None if known is None else known == (node.ops == ["is"])
         # ``training is True``: what the name alone would say, where it is a flag
-        other = node.others[0].value if isinstance(node.others[0], facts.Const) else None
-        inner = switched(m, node.first, scope) if isinstance(node.first, facts.Name) else None
+        inner = switched(m, node.first, scope)
         return None if inner is None or not isinstance(other, bool) else (inner is other) == (node.ops == ["is"])
     if isinstance(node, facts.Compare) and len(node.ops) == 1 and node.ops[0] in ("==", "!="):
         asked = isinstance(node.first, facts.Name) and node.first.id not in scope.bound
@@ -101,7 +107,28 @@ def switched(m: Machine, node: facts.Expr, scope: v.Scope) -> bool | None:
     if not isinstance(node, facts.Name) or not _told(m, node.id, scope):
         return None
     value = m.evaluate(m, node, scope)
-    return value.value if isinstance(value, v.Constant) and isinstance(value.value, bool) and _given(value) else None
+    if isinstance(value, v.Constant) and isinstance(value.value, bool) and _given(value):
+        return value.value
+    nothing = _is_nothing(m, node.id, scope)
+    made = isinstance(value, v.Object) and value.kind in _MADE
+    return False if nothing else True if nothing is not None and made else None
+
+
+#: What is true, once there is one.
+_MADE = frozenset({"estimator", "transformer", "network", "tokenizer"})
+
+
+def _is_nothing(m: Machine, name: str, scope: v.Scope) -> bool | None:
+    """Whether a parameter is None in this call, by what the caller gave or left out; None where that is not known."""
+    if name not in scope.given or m.loops >= 2:
+        return None
+    value = scope.names.get(name)
+    if isinstance(value, v.Constant):
+        return (value.value is None) if value.via == "literal" else None
+    return False if isinstance(value, _THERE) else None
+
+
+_THERE = (v.Object, v.Instance, v.Sequence, v.Mapping, v.Function, v.Class, v.Texts, Frame, Column)
 
 
 def _told(m: Machine, name: str, scope: v.Scope) -> bool:
