@@ -219,13 +219,17 @@ class Base:
     @functools.cached_property
     def mentioned(self) -> frozenset[str]:
         """Every identifier that some file reads, every string that looks like one, and last parts of dotted ones."""
-        found: set[str] = set()
-        for content in self.files.values():
-            if isinstance(content, facts.PythonFacts):
-                found.update(content.mentions)
-            elif isinstance(content, facts.DataFacts):
-                found.update(_words(content))
-        return frozenset(found | {name.rpartition(".")[2] for name in found if "." in name})
+        return frozenset(name for content in self.files.values() for name in mentions_of(content))
+
+
+def mentions_of(content: facts.FileFacts) -> set[str]:
+    """The identifiers that a file reads, the strings in it that look like one, and last parts of dotted ones."""
+    found: set[str] = set()
+    if isinstance(content, facts.PythonFacts):
+        found.update(content.mentions)
+    elif isinstance(content, facts.DataFacts):
+        found.update(_words(content))
+    return found | {name.rpartition(".")[2] for name in found if "." in name}
 
 
 _WORD = re.compile(r"[^\W\d]\w*")

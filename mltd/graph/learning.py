@@ -44,10 +44,14 @@ class Learning:
         found = {event for event in own if event.verb in _FITTING and event.order < predict.order}
         for event in own:
             if event.verb in ("reads", "loads"):
-                for write in self._saved.get(call(event), ()):
+                for write in self.saved(event):
                     found |= {fit for fit in kept(write) if fit.verb in _FITTING}
         models = (fit for fit in found if not prepares(fit) and not unsupervised(fit) and _models(fit))
         return sorted(models, key=lambda event: event.order)
+
+    def saved(self, load: Event) -> list[Event]:
+        """What writes what a program loads."""
+        return self._saved.get(call(load), [])
 
 
 def predicts(event: Event) -> bool:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from mltd.flow import values as v
 from mltd.flow.events import Event
 from mltd.flow.lineage import PASSING, behind
 from mltd.graph.artifacts import call
@@ -20,6 +21,8 @@ from mltd.graph.links import HandOver
 from mltd.graph.rows import Rows
 from mltd.graph.ways import prepares
 
+#: Containers in a pipeline that its steps are looked for in: a list of pairs, and that of a pipeline in it.
+_DEPTH = 6
 #: Models that a project saves, among which one that is loaded may be looked for.
 _FEW = 5
 _OPENING = frozenset({"reads", "loads"})
@@ -108,13 +111,22 @@ class Serving:
     def _by_name(self, load: Event) -> list[Event]:
         """The fits of the model that a file holds of which nothing says who wrote it: of those that are saved under its
         name, the nearest, else the only model that its project saves."""
+        return [fit for one in self._called_so(load) for fit in self._fits_in(one)]
+
+    def _called_so(self, load: Event) -> list[Event]:
         saves, name = self._near(load), _name(load)
         alike = [one for one in saves if name and _name(one) == name]
         if not alike:
-            return self._fits_in(saves[0]) if len(saves) == 1 and saves[0].library == load.library else []
+            return saves if len(saves) == 1 and saves[0].library == load.library else []
         shared = [len(posixpath.commonpath(["/" + one.entry, "/" + load.entry])) for one in alike]
-        nearest = [one for one, length in zip(alike, shared, strict=True) if length == max(shared)]
-        return [fit for one in nearest for fit in self._fits_in(one)]
+        return [one for one, length in zip(alike, shared, strict=True) if length == max(shared)]
+
+    def goes_through(self, load: Event, made: object) -> bool:
+        """Whether what a program loads was saved as a pipeline of which something that was fitted before is a step."""
+        writes = self._learning.saved(load) or self._called_so(load)
+        saved = [value for write in writes for value in (*write.data[:1], write.receiver)]
+        steps = [one for value in saved if isinstance(value, v.Object) and _is_pipeline(value) for one in _steps(value)]
+        return any(step is made for step in steps)
 
     def _near(self, load: Event) -> list[Event]:
         """What the project of a program saves that loads a file of which nothing says who wrote it."""
@@ -152,6 +164,16 @@ class Serving:
         asked = {part.source for part in self._rows.of(predict.rows)}
         learnt = {part.source for fit in fits for part in self._rows.of(fit.rows)}
         return bool(asked) and bool(learnt) and asked.isdisjoint(learnt)
+
+
+def _is_pipeline(value: v.Object) -> bool:
+    return value.type.rpartition(".")[2] in ("Pipeline", "make_pipeline")
+
+
+def _steps(value: v.Value, depth: int = 0) -> list[v.Value]:
+    """What a pipeline was made of: its steps, alone or with their names, and those of pipelines in it."""
+    found = v.items(value) if isinstance(value, v.CONTAINERS) and depth < _DEPTH else []
+    return [*found, *(step for one in found for step in _steps(one, depth + 1))]
 
 
 def _is_table(read: Event) -> bool:

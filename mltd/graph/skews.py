@@ -186,15 +186,16 @@ class Skews:
         """What a prediction lacks of the preparation of every fit that may have made its model: that of the first."""
         first: Way | None = None
         for fit in served.fits:
-            missing = self._missing(fit, served.predict)
+            missing = self._missing(fit, served)
             if not missing:
                 return None
             first = first or missing[0]
         return (served.fits[0], first) if first is not None else None
 
-    def _missing(self, fit: Event, predict: Event) -> list[Way]:
+    def _missing(self, fit: Event, served: Served) -> list[Way]:
         """What the features of a fit cannot be made without and those of a prediction are made without, and without
         anything of its kind; where it is not known what transforms those, any may be there."""
+        predict, load = served.predict, served.load
         there = [way.start for way in self._prepared(predict)]
         places, kinds = {_place(one) for one in there}, {named(one) for one in there} - {""}
         return [
@@ -204,6 +205,7 @@ class Skews:
             and named(way.start) not in kinds
             and (_is_no_object(way.start) or not self._goes_unknown_ways(predict))
             and self._is_needed(way.start, fit)
+            and (load is None or not self._serving.goes_through(load, way.start.receiver))
         ]
 
     def _goes_unknown_ways(self, predict: Event) -> bool:
