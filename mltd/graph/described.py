@@ -25,6 +25,9 @@ _PLAIN = frozenset({
     "append", "format",
 })  # fmt: skip
 
+#: Names that a number is given, one after another.
+_DEPTH = 4
+
 _Parents = dict[int, facts.Node]
 
 
@@ -114,5 +117,5 @@ class _Body:
             return self.is_told(above, depth)
         if isinstance(above, facts.Assign):
             uses = [use for name in self.assigned(node) for use in self.uses(name)]
-            return depth == 0 and all(self.is_told(use, 1) for use in uses)
+            return depth < _DEPTH and all(self.is_told(use, depth + 1) for use in uses)
         return isinstance(above, (facts.Return, facts.Do, facts.Yield))

@@ -220,9 +220,9 @@ class Programs(Base):
         if name not in self.mentioned:
             return False
         homes = self._definers.get(name, frozenset())
-        imports = self.flow.machine.imports
+        machine = self.flow.machine  # of a file that was not run, nobody knows what it imports
         return any(
-            other not in homes or other == file or file in imports.get(other, ())
+            other not in homes or other == file or other not in machine.scopes or file in machine.imports.get(other, ())
             for other in self._mentioning.get(name, ("",))
         )
 
