@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator
+
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.climbing import chain, climbed
@@ -100,20 +103,48 @@ def _climb(m: Machine, node: facts.For, folders: list[v.Value], scope: v.Scope) 
 
 def _columnwise(body: facts.Block, name: str) -> bool:
     """Whether a loop over a frame's columns only computes each column from itself (casts, fills): nothing but
-    assignments to local names and to ``frame[name]``."""
+    assignments to local names and to ``frame[name]``, and where it does assign, words to a person about that."""
+    stores, told = _only_stores(body, name), _only_stores(body, name, told=True)
+    return stores or (told and any(map(functools.partial(_is_own, name=name), _targets(body))))
+
+
+def _only_stores(body: facts.Block, name: str, told: bool = False) -> bool:
     for statement in body:
         if isinstance(statement, (facts.Assign, facts.Aug)):
-            targets = statement.targets if isinstance(statement, facts.Assign) else [statement.target]
-            for target in targets:
-                own = isinstance(target, facts.Sub) and isinstance(target.index, facts.Name) and target.index.id == name
-                if not own and not isinstance(target, facts.Name):
-                    return False
+            if not all(_is_own(target, name) or isinstance(target, facts.Name) for target in _targets([statement])):
+                return False
         elif isinstance(statement, (facts.If, facts.For, facts.While)):
-            if not _columnwise([*statement.body, *statement.orelse], name):
+            if not _only_stores([*statement.body, *statement.orelse], name, told):
+                return False
+        elif told and isinstance(statement, facts.Do) and isinstance(statement.value, facts.Call):
+            if not _is_aside(statement.value, name):
                 return False
         elif not isinstance(statement, facts.Jump):
             return False
     return True
+
+
+def _targets(body: facts.Block) -> Iterator[facts.Expr]:
+    for statement in statements(body):
+        if isinstance(statement, facts.Assign):
+            yield from statement.targets
+        elif isinstance(statement, facts.Aug):
+            yield statement.target
+
+
+def _is_own(target: facts.Expr, name: str) -> bool:
+    """``frame[name]``"""
+    return isinstance(target, facts.Sub) and isinstance(target.index, facts.Name) and target.index.id == name
+
+
+def _is_aside(call: facts.Call, name: str) -> bool:
+    """Whether a call tells a person what is done to a column, notes its name, or fills it in place."""
+    if isinstance(call.func, facts.Name):
+        return call.func.id == "print"
+    if not isinstance(call.func, facts.Attr):
+        return False
+    noted = call.func.name == "append" and [getattr(one, "id", "") for one in call.args] == [name]
+    return noted or (_is_own(call.func.value, name) and "inplace" in call.names)
 
 
 def _blend(items: list[v.Value]) -> v.Value:

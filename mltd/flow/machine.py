@@ -324,7 +324,8 @@ class Machine:
                 value.became(None)
             value.use_all(site, why)
         elif isinstance(value, Names):
-            value.frame.use_all(site, why)
+            if not self.columnwise:
+                value.frame.use_all(site, why)
         elif isinstance(value, (v.Function, v.Bound, v.Partial)):
             self._escaped(value, site)
         elif depth < v.MAX_NESTING and isinstance(value, v.CONTAINERS):
