@@ -11,6 +11,7 @@ from mltd.flow.convert import constant, names_in
 from mltd.flow.frames import Frame, Names
 from mltd.flow.joining import join
 from mltd.flow.machine import MAX_ITEMS, MAX_UNROLL, Machine
+from mltd.flow.program import nodes
 from mltd.flow.rows import taken
 from mltd.flow.splits import folds
 from mltd.flow.stores import store
@@ -91,7 +92,10 @@ def comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
                 m.columnwise += 1
                 m.evaluate(m, condition, inner)
                 m.columnwise -= 1
-                if _narrow(m, condition, inner):
+                spelled = _spelled(m, condition, inner)
+                if spelled is not None:
+                    inner.names[spelled[0]] = spelled[1]
+                if _narrow(m, condition, inner) or spelled is not None:
                     continue
                 known = holds(m, condition, inner) if folders else _filtered(m, condition, inner)
                 if known is False:
@@ -124,13 +128,7 @@ def comprehension(m: Machine, node: facts.Comp, scope: v.Scope) -> v.Value:
 
 
 def _narrow(m: Machine, condition: facts.Expr, scope: v.Scope) -> bool:
-    """A filter that leaves names of a frame out: ``c not in EXCLUDED``, ``c != "y"``, ``c.startswith("x")``. True if it
-    is understood so."""
-    spelled = _spelled(m, condition, scope)
-    if spelled is not None:
-        name, told = spelled
-        scope.names[name] = told
-        return True
+    """A filter that leaves names of a frame out: ``c not in EXCLUDED``, ``c != "y"``. True if it is understood so."""
     if isinstance(condition, facts.Bool) and condition.op == "and":
         first, second = _narrow(m, condition.left, scope), _narrow(m, condition.right, scope)
         return first or second
@@ -156,26 +154,43 @@ def _narrow(m: Machine, condition: facts.Expr, scope: v.Scope) -> bool:
 
 
 def _spelled(m: Machine, condition: facts.Expr, scope: v.Scope) -> tuple[str, Names] | None:
-    """What is left of the names of a frame by a filter on how they are spelled: ``c.startswith("x")``, ``"x" in c``, or
-    not so. Of the columns that are known it is known which go."""
-    wanted = True
-    while isinstance(condition, facts.Unary) and condition.op == "not":
-        condition, wanted = condition.value, not wanted
+    """What is left of the names of a frame by a filter on how they are spelled: ``c.startswith("x") or c == "y"``. Of
+    the columns that are known it is known which go."""
+    for node in nodes(condition):
+        names = scope.names.get(node.id) if isinstance(node, facts.Name) else None
+        if isinstance(node, facts.Name) and isinstance(names, Names):
+            told = {column: _fits(m, condition, node.id, column, scope) for column in names.frame.columns}
+            gone = [column for column, fits in told.items() if fits is False]
+            return (node.id, names.without(gone)) if gone else None
+    return None
+
+
+def _fits(m: Machine, condition: facts.Expr, name: str, column: str, scope: v.Scope) -> bool | None:
+    """Whether a filter on a name lets one column through, or None."""
+    if isinstance(condition, facts.Unary) and condition.op == "not":
+        inner = _fits(m, condition.value, name, column, scope)
+        return None if inner is None else not inner
+    if isinstance(condition, facts.Bool):
+        both = [_fits(m, side, name, column, scope) for side in (condition.left, condition.right)]
+        decides = condition.op == "or"
+        return decides if decides in both else None if None in both else not decides
+    if isinstance(condition, facts.Compare) and len(condition.ops) == 1:
+        first, other, op = condition.first, condition.others[0], condition.ops[0]
+        if isinstance(first, facts.Name) and first.id == name and op in ("==", "!=", "in", "not in"):
+            value = m.evaluate(m, other, scope)
+            listed = names_in(value) if op in ("==", "!=") or isinstance(value, (v.Sequence, v.Mapping)) else None
+            if listed is None or (column in listed and isinstance(value, v.Texts) and value.single is None):
+                return None
+            return (column in listed) == (op in ("==", "in"))
+        if isinstance(other, facts.Name) and other.id == name and op in ("in", "not in"):
+            part = constant(m.evaluate(m, first, scope))
+            return (part in column) == (op == "in") if isinstance(part, str) else None
     if isinstance(condition, facts.Call) and isinstance(condition.func, facts.Attr) and len(condition.args) == 1:
-        owner, part, how = condition.func.value, condition.args[0], condition.func.name
-    elif isinstance(condition, facts.Compare) and condition.ops in (["in"], ["not in"]):
-        owner, part, how = condition.others[0], condition.first, "in"
-        wanted = wanted == (condition.ops == ["in"])
-    else:
-        return None
-    names = scope.names.get(owner.id) if isinstance(owner, facts.Name) else None
-    if not isinstance(owner, facts.Name) or not isinstance(names, Names) or how not in ("startswith", "endswith", "in"):
-        return None
-    parts = names_in(m.evaluate(m, part, scope))
-    if not parts or (how == "in" and len(parts) > 1):
-        return None
-    fits = {name: parts[0] in name if how == "in" else getattr(name, how)(tuple(parts)) for name in names.frame.columns}
-    return owner.id, names.without([name for name, fit in fits.items() if fit != wanted])
+        owner, how = condition.func.value, condition.func.name
+        if isinstance(owner, facts.Name) and owner.id == name and how in ("startswith", "endswith"):
+            parts = names_in(m.evaluate(m, condition.args[0], scope))
+            return bool(getattr(column, how)(tuple(parts))) if parts else None
+    return None
 
 
 def _filtered(m: Machine, condition: facts.Expr, scope: v.Scope) -> bool | None:
