@@ -162,6 +162,10 @@ def call_method(m: Machine, method: v.Method, args: Args, keywords: Keywords, sc
     if isinstance(receiver, v.Unknown):
         return _duck(m, receiver, name, args, keywords, scope, node)
     if isinstance(receiver, Frame):
+        owner, _dot, asked = name.rpartition(".")
+        if owner == "index" and asked in _ASKING:
+            m.escape_all((*args, *keywords.values()), f"given to {name}", scope, node, changed=False)
+            return v.Unknown(v.taint_of(receiver, *args), v.MASK)
         return frame_method(m, receiver, name, args, keywords, scope, node)
     if isinstance(receiver, Column):
         return column_method(m, receiver, name, args, keywords, scope, node)
@@ -193,6 +197,11 @@ def call_method(m: Machine, method: v.Method, args: Args, keywords: Keywords, sc
         if row is not None:
             return apply_row(m, f"{base}.{name}", row, receiver, args, keywords, scope, node)
     return _unknown(m, name, [receiver, *args], keywords, scope, node)
+
+
+#: Methods of a table's index, and of what holds its values, that ask each row something.
+#: https://pandas.pydata.org/docs/reference/indexing.html
+_ASKING = frozenset({"isin", "isna", "isnull", "notna", "notnull", "duplicated", "between"})
 
 
 def _object_method(
@@ -300,6 +309,8 @@ def _duck(
         _grow(receiver, taint, scope, node)
     m.escape_all((*args, *keywords.values()), f"given to {name}", scope, node)
     kept = receiver.kind if receiver.kind in ("array", "prediction", "tensor", "series", "names") else ""
+    if last in _ASKING:
+        kept = v.MASK
     return v.Unknown(taint, _WINDOW if last in WINDOWS or last == "groupby" else kept, receiver.library)
 
 
