@@ -7,7 +7,7 @@ and its score is a figure of the data and judges no model. Whoever multiplies by
 from __future__ import annotations
 
 from mltd import facts
-from mltd.flow.events import Event
+from mltd.flow.events import Event, Site
 from mltd.flow.program import Modules, nodes, statements
 from mltd.graph.bodies import below, body_at, expressions
 
@@ -36,17 +36,22 @@ class Described:
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
+        self._known: dict[Site, bool] = {}
 
     def only(self, fit: Event) -> bool:
         """Whether the body that fits a model asks it for its coefficients, perhaps its score, and for nothing else."""
-        content = self._modules.python.get(fit.site.file)
-        if content is None:
+        if fit.site not in self._known:
+            self._known[fit.site] = self._only(fit.site)
+        return self._known[fit.site]
+
+    def _only(self, site: Site) -> bool:
+        if site.file not in self._modules.python:
             return False
-        block = self._modules.block(fit.site.file, body_at(self._modules, fit.site.file, fit.site.at))
+        block = self._modules.block(site.file, body_at(self._modules, site.file, site.at))
         if any(isinstance(one, (facts.Def, facts.Class)) for one in statements(block)):
             return False  # what is inside of it may use the model
         body = _Body(block)
-        span = fit.site.at, fit.site.to
+        span = site.at, site.to
         call = next((one for one in body.nodes if isinstance(one, facts.Call) and (one.at, one.to) == span), None)
         if call is None or not isinstance(call.func, facts.Attr) or call.func.name != "fit":
             return False

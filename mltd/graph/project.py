@@ -65,9 +65,13 @@ class Project(Programs, Columns):
         return list(units(self))
 
     @functools.cached_property
+    def _described(self) -> Described:
+        return Described(self.flow.machine.modules)
+
+    @functools.cached_property
     def cascades(self) -> list[Cascade]:
         """Fits on what other models of the tree predict."""
-        return list(cascades(self._learning, Described(self.flow.machine.modules)))
+        return list(cascades(self._learning, self._described))
 
     @functools.cached_property
     def direct_loops(self) -> list[Loop]:
@@ -98,7 +102,7 @@ class Project(Programs, Columns):
     @functools.cached_property
     def overlaps(self) -> list[Overlap]:
         """Models that are evaluated on rows that they were trained on."""
-        return list(overlaps(self.events, self._learning, Described(self.flow.machine.modules)))
+        return list(overlaps(self.events, self._learning, self._described))
 
     @functools.cached_property
     def relearnt(self) -> list[Relearnt]:
