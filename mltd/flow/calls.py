@@ -10,7 +10,7 @@ from mltd.flow import values as v
 from mltd.flow.components import bound, is_component, task
 from mltd.flow.events import Site
 from mltd.flow.frames import Frame
-from mltd.flow.joining import join
+from mltd.flow.joining import join, or_nothing
 from mltd.flow.library import call_library, call_method, marked
 from mltd.flow.machine import MAX_CONTEXTS, MAX_DEPTH, Machine
 from mltd.flow.options import option_default
@@ -235,7 +235,7 @@ def run_function(m: Machine, function: v.Function, args: list[v.Value], keywords
     result = results[0]
     for value in results[1:12]:
         result = _join_results(result, value)
-    return result
+    return or_nothing(result) if reached else result
 
 
 def _join_results(first: v.Value, second: v.Value) -> v.Value:
@@ -270,11 +270,9 @@ def bind(
             given_names.update(named)
             inner.names[parameter.name] = v.Mapping(given_names, spread[0] is not None)
             named = {}
-        elif parameter.kind != "keyword" and left:
-            inner.names[parameter.name] = left.pop(0)
-            inner.given.add(parameter.name)
-        elif parameter.name in named:
-            inner.names[parameter.name] = named.pop(parameter.name)
+        elif (parameter.kind != "keyword" and left) or parameter.name in named:
+            value = named.pop(parameter.name) if parameter.kind == "keyword" or not left else left.pop(0)
+            inner.names[parameter.name] = inner.handed[parameter.name] = value
             inner.given.add(parameter.name)
         elif any(item is not None for item in spread):
             source = next(item for item in spread if item is not None)
@@ -284,9 +282,10 @@ def bind(
             if given is None and parameter.default is not None:
                 given = m.evaluate(m, parameter.default, function.scope)
             inner.names[parameter.name] = v.UNKNOWN if given is None else given
-            flag = isinstance(given, v.Constant) and (given.value is None or isinstance(given.value, bool))
-            if flag and (function.file, inner.body) not in m.uncalled:
-                inner.given.add(parameter.name)  # a caller left it as it is
+            if isinstance(given, v.Constant) and (function.file, inner.body) not in m.uncalled:
+                inner.handed[parameter.name] = given  # a caller left it as it is
+                if isinstance(given.value, bool):
+                    inner.given.add(parameter.name)
     site = Site(function.file, function.node.at, function.node.to)
     for value in [*left, *named.values(), *(item for item in spread if item is not None)]:
         m.escape(value, "an argument that no parameter takes", site)

@@ -12,7 +12,7 @@ from mltd.flow import values as v
 from mltd.flow.arguments import argument
 from mltd.flow.convert import constant, labels_in, names_in, surely
 from mltd.flow.frames import Column, Frame
-from mltd.flow.reshaping import Keywords, is_none
+from mltd.flow.reshaping import Keywords
 from mltd.flow.schema import Name, Schema
 from mltd.knowledge import FrameRow
 
@@ -42,7 +42,7 @@ def merged(
     extra: list[Name] = []
     for parameter in row.columns:
         given = argument(row.params, parameter, args, keywords)
-        if given is not None and not is_none(given):
+        if given is not None and not v.is_none(given):
             names = names_in(given) if isinstance(given, (v.Texts, v.Sequence)) else None
             extra += [] if names is not None else ["key_0", "key_1", "key_2"]
     endings = suffixes.of_call(name, "pandas", keywords)
@@ -98,11 +98,11 @@ def dummied(data: v.Value, row: FrameRow, args: list[v.Value], keywords: Keyword
     if any(isinstance(name, tuple) for name in before.names):
         return None
     given = argument(row.params, "columns", args, keywords)
-    chosen = names_in(given) if given is not None and not is_none(given) else before.closed
+    chosen = names_in(given) if given is not None and not v.is_none(given) else before.closed
     ends = argument(row.params, "prefix_sep", args, keywords)
     between = constant(ends) if ends is not None else "_"
     front = argument(row.params, "prefix", args, keywords)
-    if front is not None and not is_none(front):
+    if front is not None and not v.is_none(front):
         fronts: list[str] | None = (
             [str(constant(one)) for one in front.entries.values() if isinstance(constant(one), str)]
             if isinstance(front, v.Mapping)
@@ -114,7 +114,7 @@ def dummied(data: v.Value, row: FrameRow, args: list[v.Value], keywords: Keyword
         fronts = [name for name in chosen if isinstance(name, str)] if chosen is not None else None
     if chosen is None or fronts is None or not isinstance(between, str):
         return None
-    left = before.without(chosen) if given is not None and not is_none(given) and surely(given) == chosen else before
+    left = before.without(chosen) if given is not None and not v.is_none(given) and surely(given) == chosen else before
     families = left.families | {f"{name}{between}" for name in fronts}
     return Schema(left.names, left.reads, left.endings, families, left.index)
 

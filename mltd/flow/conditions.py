@@ -5,7 +5,7 @@ from __future__ import annotations
 from mltd import facts
 from mltd.flow import values as v
 from mltd.flow.convert import constant
-from mltd.flow.frames import Column, Frame
+from mltd.flow.frames import Frame
 from mltd.flow.machine import Machine
 
 
@@ -104,14 +104,18 @@ def switched(m: Machine, node: facts.Expr, scope: v.Scope) -> bool | None:
         return _decided(node, m.evaluate(m, node.first, scope), m.evaluate(m, node.others[0], scope))
     if isinstance(node, facts.Call):
         return _ends(m, node, scope)
-    if not isinstance(node, facts.Name) or not _told(m, node.id, scope):
+    return _is_true(m, node, scope) if isinstance(node, facts.Name) else None
+
+
+def _is_true(m: Machine, node: facts.Name, scope: v.Scope) -> bool | None:
+    """Whether a name stands for a flag that is set, or for a model that is there."""
+    nothing, value = _is_nothing(m, node.id, scope), scope.names.get(node.id)
+    if nothing is not None and (nothing or (isinstance(value, v.Object) and value.kind in _MADE)):
+        return not nothing
+    if not _told(m, node.id, scope):
         return None
     value = m.evaluate(m, node, scope)
-    if isinstance(value, v.Constant) and isinstance(value.value, bool) and _given(value):
-        return value.value
-    nothing = _is_nothing(m, node.id, scope)
-    made = isinstance(value, v.Object) and value.kind in _MADE
-    return False if nothing else True if nothing is not None and made else None
+    return value.value if isinstance(value, v.Constant) and isinstance(value.value, bool) and _given(value) else None
 
 
 #: What is true, once there is one.
@@ -119,16 +123,16 @@ _MADE = frozenset({"estimator", "transformer", "network", "tokenizer"})
 
 
 def _is_nothing(m: Machine, name: str, scope: v.Scope) -> bool | None:
-    """Whether a parameter is None in this call, by what the caller gave or left out; None where that is not known."""
-    if name not in scope.given or m.loops >= 2:
-        return None
+    """Whether a parameter that still is what the caller gave, or left out, is None; None where that is not known: a
+    value that takes the place of None on one way may have been None."""
     value = scope.names.get(name)
+    if value is None or scope.handed.get(name) is not value or m.loops >= 2:
+        return None
     if isinstance(value, v.Constant):
         return (value.value is None) if value.via == "literal" else None
-    return False if isinstance(value, _THERE) else None
-
-
-_THERE = (v.Object, v.Instance, v.Sequence, v.Mapping, v.Function, v.Class, v.Texts, Frame, Column)
+    if isinstance(value, (Frame, v.Object, v.Instance)):
+        return None if value.absent else False
+    return False if isinstance(value, (v.Sequence, v.Mapping)) else None
 
 
 def _told(m: Machine, name: str, scope: v.Scope) -> bool:

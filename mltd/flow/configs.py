@@ -30,10 +30,7 @@ def load_config(m: Machine, callee: str, named: v.Value, scope: v.Scope, node: A
         return None
     if callee == "json.load" and _records(content.documents[0]):
         return None  # rows of a table
-    known = m.configs.get((m.entry, found))
-    if known is None:
-        known = m.configs[m.entry, found] = data_value(content.documents[0], found)
-    return known
+    return data_value(content.documents[0], found)
 
 
 def _records(datum: facts.Datum) -> bool:

@@ -179,7 +179,7 @@ def _fits(m: Machine, condition: facts.Expr, name: str, column: str, scope: v.Sc
         if isinstance(first, facts.Name) and first.id == name and op in ("==", "!=", "in", "not in"):
             value = m.evaluate(m, other, scope)
             listed = names_in(value) if op in ("==", "!=") or isinstance(value, (v.Sequence, v.Mapping)) else None
-            if listed is None or (column in listed and isinstance(value, v.Texts) and value.single is None):
+            if listed is None or (column in listed and _is_one_of(value)):
                 return None
             return (column in listed) == (op in ("==", "in"))
         if isinstance(other, facts.Name) and other.id == name and op in ("in", "not in"):
@@ -188,9 +188,16 @@ def _fits(m: Machine, condition: facts.Expr, name: str, column: str, scope: v.Sc
     if isinstance(condition, facts.Call) and isinstance(condition.func, facts.Attr) and len(condition.args) == 1:
         owner, how = condition.func.value, condition.func.name
         if isinstance(owner, facts.Name) and owner.id == name and how in ("startswith", "endswith"):
-            parts = names_in(m.evaluate(m, condition.args[0], scope))
-            return bool(getattr(column, how)(tuple(parts))) if parts else None
+            value = m.evaluate(m, condition.args[0], scope)
+            parts = names_in(value) or []
+            fits = any(getattr(column, how)(part) for part in parts)
+            return None if not parts or (fits and _is_one_of(value)) else fits
     return None
+
+
+def _is_one_of(value: v.Value) -> bool:
+    """Whether a text may be one or another."""
+    return isinstance(value, v.Texts) and value.single is None
 
 
 def _filtered(m: Machine, condition: facts.Expr, scope: v.Scope) -> bool | None:

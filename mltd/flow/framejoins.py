@@ -43,12 +43,13 @@ def join_tables(
         use_columns(m, other, row, args, keywords, scope, node)
         added = suffixes.of_call(row.names[0], frame.type.partition(".")[0], keywords) if keys else None
         result = union(*(suffixes.suffixed(frame, other, keys, added) if added else (frame, other)))
-        how = constant(argument(row.params, "how", args, keywords) or v.Constant(None))
+        told = argument(row.params, "how", args, keywords)
+        how = constant(told) if told is not None else "inner" if "merge" in row.names else "left"
         result.rows = rows_held(other if how == "right" else frame)  # the other table's rows are looked up
-        if how in (None, "inner") and row.names[0] == "merge" and _is_chosen(other):
-            # What the other table has lost, the result has not either.
-            owner = node.func.value if isinstance(getattr(node, "func", None), facts.Attr) else node
-            result = taken(m, result, ("rows", scope.file, node, owner), scope, node, masked=True)
+        sides = _sides(m, node, scope) if how == "inner" and _is_chosen(other) else None
+        if sides is not None:  # what the other table has lost, the result has not either
+            owner, chooser = sides
+            result = taken(m, result, ("rows", scope.file, chooser, owner), scope, node, masked=True)
         apply(m, "looked-up", [other], scope, node)
     else:
         if other is not None:
@@ -61,6 +62,22 @@ def join_tables(
     if not isinstance(other, Frame):
         result.base |= v.taint_of(*args, *keywords.values())
     return result
+
+
+def _sides(m: Machine, node: Any, scope: v.Scope) -> tuple[facts.Expr, facts.Expr] | None:
+    """Where the two tables of a call that joins them are written: ``left.merge(right)``, ``pd.merge(left, right)``."""
+    if not isinstance(node, facts.Call):
+        return None
+    plain = len(node.args) - len(node.names)
+    named = dict(zip(node.names, node.args[plain:], strict=True))
+    tables = list(node.args[:plain])
+    if isinstance(node.func, facts.Attr):
+        owner = node.func.value
+        if not isinstance(owner, facts.Name) or not isinstance(m.evaluate(m, owner, scope), v.External):
+            tables.insert(0, owner)
+    left = tables.pop(0) if tables else named.get("left")
+    right = tables.pop(0) if tables else named.get("right")
+    return (left, right) if left is not None and right is not None else None
 
 
 def _is_chosen(table: Frame) -> bool:

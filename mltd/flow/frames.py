@@ -116,6 +116,7 @@ class Frame:
     made_of: dict[str, frozenset[str]] = field(default_factory=dict)
     lives: frozenset[Life] = field(default_factory=lambda: frozenset({Life()}))
     maybe: list[Frame] = field(default_factory=list)  #: tables that may be the very same object
+    absent: bool = False  #: somewhere it, or None in its place, is meant
     _whole: tuple[list[v.Taint], v.Taint] | None = None  #: its taint as it was last asked for, and what of
 
     def __repr__(self) -> str:
@@ -313,7 +314,7 @@ def union(first: Frame, second: Frame) -> Frame:
     for name in {**first.taints, **second.taints}:
         one, other = first.taint_of(name), second.taint_of(name)
         result.taints[name] = one if other <= one else one | other
-    result.blurred = first.blurred or second.blurred
+    result.blurred, result.absent = first.blurred or second.blurred, first.absent or second.absent
     result.lives = first.lives | second.lives
     result.schema = first.schema.either(second.schema) if first.schema is not None else None
     result.levelled = first.levelled or second.levelled

@@ -28,17 +28,16 @@ def join(first: v.Value, second: v.Value) -> v.Value:
         else:
             table.schema = None
         return table
-    if isinstance(first, (Frame, Column, v.Instance, v.Object, v.Texts, v.Class, v.Function)) and _is_nothing(second):
-        return first
-    if isinstance(second, (Frame, Column, v.Instance, v.Object, v.Texts, v.Class, v.Function)) and _is_nothing(first):
-        return second
+    for one, other in ((first, second), (second, first)):
+        if isinstance(one, (Frame, Column, v.Instance, v.Object, v.Texts, v.Class, v.Function)) and v.is_none(other):
+            return or_nothing(one)
     if isinstance(first, Frame) or isinstance(second, Frame):
         return _either(first, second)
     if _is_mask(first) and _is_mask(second):
         return v.Unknown(v.taint_of(first, second), v.MASK)
     if isinstance(first, v.Object) and isinstance(second, v.Object) and first.kind == second.kind:
         joined = v.Object(first.type, first.kind, first.path, first.mode, first.at, first.file, dict(first.parts))
-        joined.taint = v.taint_of(first, second)
+        joined.taint, joined.absent = v.taint_of(first, second), first.absent or second.absent
         if second.path is not None:
             joined.path = join(first.path, second.path) if first.path is not None else second.path
         return joined
@@ -57,6 +56,13 @@ def join(first: v.Value, second: v.Value) -> v.Value:
             both = all(not one.open or one.either for one in (first, second))
             return v.Sequence(items, kind, open=True, rest=v.Unknown(taint), either=both, taint=taint)
     return v.Unknown(v.taint_of(first, second), kind if kind == getattr(second, "kind", None) else "")
+
+
+def or_nothing(value: v.Value) -> v.Value:
+    """A value, or None in its place."""
+    if isinstance(value, (Frame, v.Instance, v.Object)):
+        value.absent = True
+    return value
 
 
 def release(value: v.Value) -> None:
@@ -84,10 +90,6 @@ _NOWHERE = Site("", 0, 0)
 def _is_mask(value: v.Value) -> bool:
     """Whether a value may say of each row whether it is taken: the column of a comparison, or another mask."""
     return (isinstance(value, Column) and value.name is None) or getattr(value, "kind", "") == v.MASK
-
-
-def _is_nothing(value: v.Value) -> bool:
-    return isinstance(value, v.Constant) and value.value is None
 
 
 def _either(first: v.Value, second: v.Value) -> v.Value:

@@ -135,8 +135,6 @@ class Machine:
     contexts: dict[tuple[str, int], int] = field(default_factory=dict)
     #: what the constants of the code are, by place: the same are met again and again
     constants: dict[tuple[str, int, object], v.Texts | v.Constant] = field(default_factory=dict)
-    #: the data of the configuration files that each entry has loaded
-    configs: dict[tuple[str, str], v.Value] = field(default_factory=dict)
     _arm: int = 0
     _order: int = 0
 

@@ -174,19 +174,15 @@ def _extended(before: Schema, front: v.Key, back: v.Key) -> Schema | None:
 
 def _melted(_before: Schema, row: FrameRow, args: list[v.Value], keywords: Keywords) -> Schema | None:
     kept = argument(row.params, "id_vars", args, keywords)
-    names = names_in(kept) if kept is not None and not is_none(kept) else []
+    names = names_in(kept) if kept is not None and not v.is_none(kept) else []
     called = [
-        default if given is None or is_none(given) else constant(given)
+        default if given is None or v.is_none(given) else constant(given)
         for parameter, default in (("var_name", "variable"), ("value_name", "value"))
         for given in (argument(row.params, parameter, args, keywords),)
     ]
     if names is None or not all(isinstance(name, str) for name in called):
         return None
     return Schema(tuple(dict.fromkeys((*names, *map(str, called)))))
-
-
-def is_none(value: v.Value) -> bool:
-    return isinstance(value, v.Constant) and value.value is None
 
 
 def _evaluated(before: Schema, _row: FrameRow, args: list[v.Value], keywords: Keywords) -> Schema | None:

@@ -211,9 +211,13 @@ def _branches(
     if not ends:
         scope.names = before
         return False
-    scope.names = joined_names(ends)
+    settled: dict[str, v.Value] = {}
     if on is not None and len(ends) == len(blocks) == 2:
-        scope.names |= _settled(ends[not on], ends[on])
+        running, other = ends[not on], ends[on]
+        # Where the branch that does not run leaves None, nothing is left open.
+        other |= {name: running[name] for name, value in other.items() if v.is_none(value) and name in running}
+        settled = _settled(running, other)
+    scope.names = joined_names(ends) | settled
     return True
 
 

@@ -150,7 +150,8 @@ class _Look:
             self._seen[id(value)] = len(self._seen)
             if kind is v.Object:
                 if value.path is None and value.kind not in _OUTSIDE:
-                    return value.type, *((name, self.at(part, True)) for name, part in value.parts.items())
+                    parts = ((name, self.at(part, True)) for name, part in value.parts.items())
+                    return value.type, value.absent, *parts
             elif kind is v.Sequence:
                 return value.kind, value.open, *(self.at(item, inside) for item in (*value.items, value.rest))
             elif kind is v.Mapping:
@@ -158,7 +159,7 @@ class _Look:
                 return "mapping", value.open, self.at(value.rest, inside), *items
             else:
                 named = sorted(value.attributes.items())
-                return value.cls, *((name, self.at(item, True)) for name, item in named)
+                return value.cls, value.absent, *((name, self.at(item, True)) for name, item in named)
         self.matters = True
         return None
 
@@ -174,7 +175,7 @@ def _anew(value: v.Value, home: v.Scope) -> v.Value:
     another."""
     if isinstance(value, Frame) and not any(value is one for one in home.names.values()):
         made = value.copy()
-        made.schema = value.schema
+        made.schema, made.absent = value.schema, value.absent
         return made
     if isinstance(value, v.Sequence) and any(isinstance(item, Frame) for item in value.items):
         return dataclasses.replace(value, items=[_anew(item, home) for item in value.items])

@@ -175,6 +175,7 @@ class Instance:
     attributes: dict[str, Value] = field(default_factory=dict)
     arms: tuple[int, ...] = ()
     taint: Taint = NONE
+    absent: bool = False  #: somewhere it, or None in its place, is meant
 
 
 @dataclass(eq=False, slots=True)
@@ -190,6 +191,7 @@ class Object:
     file: str = ""
     parts: dict[str, Value] = field(default_factory=dict)
     taint: Taint = NONE
+    absent: bool = False  #: somewhere it, or None in its place, is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,7 @@ class Scope:
     foreign: dict[str, Scope] = field(default_factory=dict)  #: names declared global or nonlocal
     bound: set[str] = field(default_factory=set)  #: parameters and variables of unrolled loops
     given: set[str] = field(default_factory=set)  #: those of them that have a value of this call or round
+    handed: dict[str, Value] = field(default_factory=dict)  #: the values that parameters were given, or left at
     turning: set[str] = field(default_factory=set)  #: variables of loops, each another in every round
     #: the loop of each variable of one, and of each mask that is made by one
     loops: dict[str, Site] = field(default_factory=dict)
@@ -304,6 +307,11 @@ MAX_NESTING = 3
 CONTAINERS = (Sequence, Mapping, Instance, Object)
 #: Values that hold no others, and cannot be changed.
 INERT = frozenset({Unknown, Constant, Texts, External, Module, Class, Native})
+
+
+def is_none(value: Value) -> bool:
+    """Whether a value is surely None."""
+    return isinstance(value, Constant) and value.value is None
 
 
 def inside(value: Value) -> list[Value]:

@@ -219,10 +219,19 @@ class Base:
     @functools.cached_property
     def mentioned(self) -> frozenset[str]:
         """Every identifier that some file reads, every string that looks like one, and last parts of dotted ones."""
-        return frozenset(name for content in self.files.values() for name in mentions_of(content))
+        return frozenset(self._mentioning)
+
+    @functools.cached_property
+    def _mentioning(self) -> dict[str, list[str]]:
+        """The files that mention each name."""
+        found: dict[str, list[str]] = {}
+        for path, content in self.files.items():
+            for name in _mentions(content):
+                found.setdefault(name, []).append(path)
+        return found
 
 
-def mentions_of(content: facts.FileFacts) -> set[str]:
+def _mentions(content: facts.FileFacts) -> set[str]:
     """The identifiers that a file reads, the strings in it that look like one, and last parts of dotted ones."""
     found: set[str] = set()
     if isinstance(content, facts.PythonFacts):

@@ -152,7 +152,7 @@ class Columns(Base):
             if one.name in self.mentioned or self.is_apart(one.site.file) or are_figures(one.items):
                 continue
             if not any(letter.isalpha() for item in one.items for letter in item):
-                continue
+                continue  # days, seasons: what stands in a column
             if self._wanted_unread(one.site.file):
                 continue
             known = first.setdefault((self.places.root(one.site.file), one.name, one.items), one)

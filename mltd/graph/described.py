@@ -19,7 +19,7 @@ _FOUND = frozenset({
 })  # fmt: skip
 #: What may be looked at beside: a score alone judges a model.
 _SCORE = "score"
-#: Calls that give a number another form, or put it somewhere.
+#: Calls that give a number another form, or put it somewhere; who makes a record is called by a capital.
 _PLAIN = frozenset({
     "float", "int", "round", "abs", "str", "list", "tuple", "print", "item", "tolist", "ravel", "flatten", "squeeze",
     "append", "format",
@@ -102,25 +102,24 @@ class _Body:
     def assigned(self, value: facts.Node) -> set[str]:
         """The names that a whole expression is bound to."""
         parent = self.parents.get(id(value))
-        if isinstance(parent, facts.Assign):
-            return {target.id for target in parent.targets if isinstance(target, facts.Name)}
-        return set()
+        targets = parent.targets if isinstance(parent, facts.Assign) else []
+        return {target.id for target in targets if isinstance(target, facts.Name)}
 
     def is_told(self, node: facts.Node, depth: int = 0) -> bool:
         """Whether a number is only put somewhere or returned: nothing is computed with it."""
         above = self.parents.get(id(node))
         if isinstance(above, facts.Call) and above.func is not node:
             name = getattr(above.func, "id", getattr(above.func, "name", ""))
-            named = any(one is node for one in above.args[len(above.args) - len(above.names) :])
-            if not named and name not in _PLAIN:
-                return False
-            return self.is_told(above, depth)
+            record = name == "dict" or name[:1].isupper()
+            return (record or name in _PLAIN) and self.is_told(above, depth)
         if isinstance(above, (facts.Attr, facts.Sub)):
             plain = isinstance(above, facts.Sub) or above.name in _PLAIN
             return (above.value is not node) or (plain and self.is_told(above, depth))
         if isinstance(above, (facts.Call, facts.Dict, facts.Seq, facts.Join, facts.Format)):
             return self.is_told(above, depth)
         if isinstance(above, facts.Assign):
+            # What an attribute holds, or one of several names, may be multiplied by anywhere.
             uses = [use for name in self.assigned(node) for use in self.uses(name)]
-            return depth < _DEPTH and all(self.is_told(use, depth + 1) for use in uses)
+            followed = all(isinstance(target, (facts.Name, facts.Sub)) for target in above.targets)
+            return followed and depth < _DEPTH and all(self.is_told(use, depth + 1) for use in uses)
         return isinstance(above, (facts.Return, facts.Do, facts.Yield))

@@ -151,9 +151,9 @@ def _mixes(rows: Rows, part: Part, pair: Pair, around: Around) -> bool:
 
 
 def _evaluations(fit: Event, trained: Parts, checks: Iterable[Event], rows: Rows) -> Iterator[Pair]:
-    """The evaluations of a fit on other rows: for each choice that parts them, of each that they are of, the first.
-    Folds that the fit itself sets apart, to choose a model or to know when
-    to stop, count only where no other rows are evaluated: the model is judged on those."""
+    """The evaluations of a fit on other rows, the first for each choice that parts them from what it is fitted to.
+    Folds that the fit itself sets apart, to choose a model or to know when to stop, count only where no other rows are
+    evaluated: the model is judged on those."""
     told: set[Fork] = set()
     for check in checks:
         if check is fit and _inside(fit):

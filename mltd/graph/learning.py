@@ -33,7 +33,10 @@ class Learning:
         self.scored = [event for event in everything if event.verb == "searches" and event.form == "metric"]
         self.fits = [event for event in everything if event.verb in _FITTING and not event.off and not _prepares(event)]
         #: the same, without those that say again what one at the same place has said: the code around was called again
-        self.lessons = list({_said(event): event for event in reversed(self.fits)}.values())[::-1]
+        first: dict[tuple[object, ...], Event] = {}
+        for event in self.fits:
+            first.setdefault(_said(event), event)
+        self.lessons = list(first.values())
 
     def trained(self, predict: Event) -> list[Event]:
         """Where the model that predicts was fitted: before, in the same program, or before it was saved where this

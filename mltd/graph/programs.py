@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from mltd.flow.events import Event, Site
 from mltd.flow.lineage import PASSING, behind
 from mltd.flow.texts import HOLE
-from mltd.graph.base import Base, mentions_of
+from mltd.graph.base import Base
 from mltd.graph.links import HandOver, Named, name_sources
 from mltd.graph.roles import called_figures
 from mltd.graph.together import Together
@@ -212,37 +212,27 @@ class Programs(Base):
         return {
             (file, name): body
             for (file, body), name in sorted(names.items())
-            if not self._may_be_meant(file, name.rpartition(".")[2]) and not machine.decorated.get((file, body))
+            if not self._may_be_meant(file, name) and not machine.decorated.get((file, body))
         }
 
     def _may_be_meant(self, file: str, name: str) -> bool:
-        """Whether anything mentions a name that a file defines: not a file that means its own definition of it."""
-        if name not in self.mentioned:
-            return False
-        homes = self._definers.get(name, frozenset())
+        """Whether anything mentions a function or method that a file defines: not a file that means its own function of
+        that name. Who calls a method may mean that of any class."""
+        homes = self._definers.get(name, frozenset()) if "." not in name else frozenset()
         machine = self.flow.machine  # of a file that was not run, nobody knows what it imports
         return any(
             other not in homes or other == file or other not in machine.scopes or file in machine.imports.get(other, ())
-            for other in self._mentioning.get(name, ("",))
+            for other in self._mentioning.get(name.rpartition(".")[2], ())
         )
 
     @functools.cached_property
     def _definers(self) -> dict[str, frozenset[str]]:
-        """The files that define a function or a method of each name."""
+        """The files that define a function of each name at their top."""
         found: dict[str, set[str]] = {}
         for path, content in self.flow.machine.modules.python.items():
             for body in content.index[1:]:
-                found.setdefault(body.qualname.rpartition(".")[2], set()).add(path)
+                found.setdefault(body.qualname, set()).add(path)
         return {name: frozenset(paths) for name, paths in found.items()}
-
-    @functools.cached_property
-    def _mentioning(self) -> dict[str, list[str]]:
-        """The files that mention each name; a configuration mentions it for all."""
-        found: dict[str, list[str]] = {}
-        for path, content in self.files.items():
-            for name in mentions_of(content):
-                found.setdefault(name, []).append(path)
-        return found
 
     def unreached(self, event: Event) -> bool:
         """Whether an event stands in a function that nothing of the tree calls, mentions or decorates, or in what only

@@ -21,8 +21,6 @@ from mltd.graph.links import HandOver
 from mltd.graph.rows import Rows
 from mltd.graph.ways import prepares
 
-#: Containers in a pipeline that its steps are looked for in: a list of pairs, and that of a pipeline in it.
-_DEPTH = 6
 #: Models that a project saves, among which one that is loaded may be looked for.
 _FEW = 5
 _OPENING = frozenset({"reads", "loads"})
@@ -125,8 +123,8 @@ class Serving:
         """Whether what a program loads was saved as a pipeline of which something that was fitted before is a step."""
         writes = self._learning.saved(load) or self._called_so(load)
         saved = [value for write in writes for value in (*write.data[:1], write.receiver)]
-        steps = [one for value in saved if isinstance(value, v.Object) and _is_pipeline(value) for one in _steps(value)]
-        return any(step is made for step in steps)
+        pipelines = (value for value in saved if isinstance(value, v.Object) and _is_pipeline(value))
+        return any(step is made for pipeline in pipelines for step in _steps(pipeline))
 
     def _near(self, load: Event) -> list[Event]:
         """What the project of a program saves that loads a file of which nothing says who wrote it."""
@@ -170,10 +168,18 @@ def _is_pipeline(value: v.Object) -> bool:
     return value.type.rpartition(".")[2] in ("Pipeline", "make_pipeline")
 
 
-def _steps(value: v.Value, depth: int = 0) -> list[v.Value]:
+def _steps(pipeline: v.Object) -> Iterator[v.Value]:
     """What a pipeline was made of: its steps, alone or with their names, and those of pipelines in it."""
-    found = v.items(value) if isinstance(value, v.CONTAINERS) and depth < _DEPTH else []
-    return [*found, *(step for one in found for step in _steps(one, depth + 1))]
+    todo: list[v.Value] = [pipeline]
+    met: set[int] = set()
+    while todo:
+        value = todo.pop()
+        if id(value) in met:
+            continue
+        met.add(id(value))
+        yield value
+        if isinstance(value, v.Sequence) or (isinstance(value, v.Object) and _is_pipeline(value)):
+            todo += v.items(value)
 
 
 def _is_table(read: Event) -> bool:

@@ -104,11 +104,13 @@ class Ways:
     def _sources(self, event: Event) -> Sources:
         """All that any question may go on to from an event."""
         if event.verb in ("reads", "loads"):
-            return tuple(one.write.event.inputs for one in self._written.get(call(event), ()))
+            writes = [one.write.event for one in self._written.get(call(event), ())]
+            return tuple(some for write in writes for some in (write.inputs, *write.columns.values()))
         if event.verb in ("fits", "searches"):
             return (event.features,) if prepares(event) else ()
         if event.verb in _HOLDING or event.verb in FORMS or event.verb in ("takes", "picks"):
-            return event.inputs, event.features, event.targets, event.extra.get("whole", v.NONE)
+            whole = event.extra.get("whole", v.NONE)
+            return event.inputs, event.features, event.targets, whole, *event.columns.values()
         return ()
 
     def leading(self, kind: Callable[[Event], bool], events: Iterable[Event]) -> set[Event]:

@@ -23,6 +23,8 @@ NEEDED = {
     "printed": "print(df['f'])",
     "an attribute": "print(df.f)",
     "selected": "print(df[['a', 'f']])",
+    "left by a filter on one beginning or another": "p = 'f' if len(df) > 3 else 'g'\nprint(df[[c for c in df.columns if not c.startswith(p)]])",
+    "let through by a filter": "print(df[[c for c in df.columns if c.startswith('f') or c == 'a']])",
     "selected by loc": "print(df.loc[df['a'] > 1, 'f'])",
     "a filter": "df = df[df['f'] > 1]\nprint(df['a'])",
     "a query": "print(df.query('f > 1')['a'])",

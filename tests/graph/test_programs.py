@@ -26,3 +26,9 @@ def test_who_imports_a_file_may_mean_its_function() -> None:
 
 def test_a_configuration_may_mean_any() -> None:
     assert unreached({"first.py": FIRST, "second.py": SECOND, "jobs.yaml": "run: part\n"}) == set()
+
+
+def test_who_calls_a_method_may_mean_that_of_any_class() -> None:
+    base = "class Base:\n    def part(self): raise NotImplementedError\n    def run(self): self.part()\nopen('x')\n"
+    own = "class Own:\n    def part(self):\n        pd.read_csv('raw.csv').to_csv('parts.csv')\n"
+    assert unreached({"base.py": base, "own.py": own}) == set()

@@ -84,3 +84,13 @@ def test_a_table_that_a_predict_of_the_tree_gives_stays_a_table() -> None:
     (written,) = (event for event in tree({"a.py": code}).events if event.verb == "writes")
     assert "p" in written.columns
     assert "predicts" in {event.verb for event in written.inputs}
+
+
+def test_one_of_many_columns_of_a_wide_table_is_found() -> None:
+    """A table remembers fewer of the events that it comes from as a whole than it has columns."""
+    wide = "".join(f"t['c{number}'] = pd.read_csv('{number}.csv')['x']\n" for number in range(80))
+    files = {
+        "first.py": FIRST + wide + "t.to_csv('out.csv')",
+        "second.py": "r = pd.read_csv('out.csv')\n" + FIT.format(features="r[['p']]"),
+    }
+    assert cascades(tree(files)) == [("second.py", ["out.csv"])]
