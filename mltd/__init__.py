@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from mltd.graph.differing import Difference
     from mltd.graph.entangled import Tangle
     from mltd.graph.futures import Future
+    from mltd.graph.hand_overs import HandOver, Named
     from mltd.graph.leaks import Leak
-    from mltd.graph.links import HandOver, Named
     from mltd.graph.loops import Circle, Loop
     from mltd.graph.overlaps import Overlap
     from mltd.graph.phantoms import Phantom

@@ -183,7 +183,7 @@ def _read(
     m: Machine, event: Event, row: Row, receiver: v.Value | None, args: list[v.Value], keywords: dict[str, v.Value],
     named: v.Value | None, scope: v.Scope, node: Any,
 ) -> v.Value:  # fmt: skip
-    from mltd.flow.library import result_value
+    from mltd.flow.applying import result_value
 
     taint = frozenset({event})
     loaded = load_config(m, event.callee, named, scope, node) if named is not None else None

@@ -7,11 +7,12 @@ from typing import Any
 
 from mltd import facts
 from mltd.flow import values as v
+from mltd.flow.applying import marked
 from mltd.flow.components import bound, is_component, task
 from mltd.flow.events import Site
 from mltd.flow.frames import Frame
 from mltd.flow.joining import join, or_nothing
-from mltd.flow.library import call_library, call_method, marked
+from mltd.flow.library import call_library, call_method
 from mltd.flow.machine import MAX_CONTEXTS, MAX_DEPTH, Machine
 from mltd.flow.options import option_default
 from mltd.flow.stateless import learns_nothing

@@ -24,8 +24,8 @@ def column_method(
     m: Machine, column: Column, name: str, args: Args, keywords: Keywords, scope: v.Scope, node: Any
 ) -> v.Value:
     """``column.name(...)``: almost always a column again."""
+    from mltd.flow.applying import apply_row
     from mltd.flow.calls import call_value
-    from mltd.flow.library import apply_row
 
     row = m.knowledge.call(f"pandas.Series.{name}")
     if row is not None and row.does in ("writes", "saves", "shows", "plots"):

@@ -80,7 +80,7 @@ def _method(
     m: Machine, frame: Frame, name: str, effect: FrameRow | None, args: Args, keywords: Keywords, scope: v.Scope,
     node: Any,
 ) -> v.Value:  # fmt: skip
-    from mltd.flow.library import apply_row
+    from mltd.flow.applying import apply_row
 
     callee = f"{frame.type}.{name}"
     row = m.knowledge.call(callee)

@@ -14,7 +14,8 @@ from mltd.flow import values as v
 from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame
 from mltd.flow.texts import HOLE, TREE
-from mltd.graph.links import Named, show
+from mltd.graph.hand_overs import Named
+from mltd.graph.links import show
 from mltd.graph.roles import carries
 
 if TYPE_CHECKING:

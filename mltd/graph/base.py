@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from mltd import facts
 from mltd.flow.events import Event, Site
 from mltd.flow.interpret import Flow, interpret
-from mltd.graph.declared import Declared, calls, commanded, declared
-from mltd.graph.links import HandOver, Links, Named, link, name_site
+from mltd.graph.declarations import Declared
+from mltd.graph.declared import calls, commanded, declared
+from mltd.graph.hand_overs import HandOver, Links, Named, name_site
+from mltd.graph.links import link
 from mltd.graph.places import Places
 from mltd.graph.running import Running
 from mltd.knowledge import Knowledge

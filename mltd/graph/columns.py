@@ -12,7 +12,7 @@ from mltd.flow.events import Event, Site
 from mltd.flow.features import Builder, NameList, asked, builders, definitions, name_lists
 from mltd.flow.frames import ColumnDefinition
 from mltd.graph.base import Base
-from mltd.graph.links import HandOver
+from mltd.graph.hand_overs import HandOver
 from mltd.graph.roles import are_figures, carries
 
 

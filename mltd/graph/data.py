@@ -12,7 +12,7 @@ from mltd.flow.events import Event, Site
 from mltd.flow.frames import ColumnDefinition
 from mltd.flow.texts import HOLE, Text
 from mltd.graph.artifacts import HELD, WRITES, Artifact, artifacts, call, title
-from mltd.graph.links import speaker
+from mltd.graph.hand_overs import speaker
 from mltd.graph.models import Model, Models
 from mltd.graph.nodes import Collector, Id
 from mltd.graph.settings import Settings

@@ -14,8 +14,8 @@ from mltd.flow.events import Event
 from mltd.flow.frames import Frame
 from mltd.flow.lineage import PASSING, behind
 from mltd.graph.artifacts import call
+from mltd.graph.hand_overs import HandOver, Named
 from mltd.graph.learning import Learning, made, predicts
-from mltd.graph.links import HandOver, Named
 from mltd.graph.roles import carries
 from mltd.graph.together import Together
 

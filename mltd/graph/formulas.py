@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from mltd import facts
 from mltd.flow.events import Site
-from mltd.flow.formulas import Formula, Reader
+from mltd.flow.formula_reader import Reader
+from mltd.flow.formulas import Formula
 from mltd.flow.frames import ColumnDefinition
 from mltd.flow.program import Modules, nodes, statements
 from mltd.graph.bodies import body_at, own, parameters

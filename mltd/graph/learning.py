@@ -8,7 +8,7 @@ from mltd.flow import values as v
 from mltd.flow.events import Event
 from mltd.flow.frames import Column, Frame
 from mltd.graph.artifacts import call
-from mltd.graph.links import HandOver
+from mltd.graph.hand_overs import HandOver
 from mltd.graph.ways import Ways, prepares
 
 _FITTING = frozenset({"fits", "searches"})

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from mltd.flow.events import Event
 from mltd.flow.texts import HOLE
+from mltd.graph.hand_overs import HandOver
 from mltd.graph.learning import Learning, predicts
-from mltd.graph.links import HandOver
 from mltd.graph.together import Together
 from mltd.graph.ways import Way
 

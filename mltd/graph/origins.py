@@ -11,7 +11,7 @@ from mltd.flow.frames import Frame
 from mltd.flow.lineage import behind
 
 if TYPE_CHECKING:
-    from mltd.graph.links import Named
+    from mltd.graph.hand_overs import Named
 
 #: What hands on a response as it is: its text, its chunks.
 _AS_IS = frozenset({"makes"})

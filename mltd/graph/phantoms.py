@@ -12,7 +12,7 @@ from mltd import facts
 from mltd.flow.convert import names_in
 from mltd.flow.events import Event, Site
 from mltd.flow.frames import Origin
-from mltd.graph.links import Named
+from mltd.graph.hand_overs import Named
 
 #: Calls that take the names in the first line of a text file as they are.
 _READERS = frozenset({"pandas.read_csv", "pandas.read_table", "polars.read_csv"})

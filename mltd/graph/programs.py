@@ -11,7 +11,7 @@ from mltd.flow.events import Event, Site
 from mltd.flow.lineage import PASSING, behind
 from mltd.flow.texts import HOLE
 from mltd.graph.base import Base
-from mltd.graph.links import HandOver, Named, name_sources
+from mltd.graph.hand_overs import HandOver, Named, name_sources
 from mltd.graph.roles import called_figures
 from mltd.graph.together import Together
 

@@ -13,7 +13,7 @@ from mltd.flow.frames import Column, Frame
 from mltd.flow.lineage import PASSING, behind
 
 if TYPE_CHECKING:
-    from mltd.graph.links import HandOver, Named
+    from mltd.graph.hand_overs import HandOver, Named
 
 _MODELS = frozenset(
     {".pkl", ".pickle", ".joblib", ".pt", ".pth", ".h5", ".keras", ".onnx", ".bin", ".model", ".ckpt", ".cbm"}

@@ -19,7 +19,7 @@ from mltd.flow.frames import Column, Frame
 from mltd.flow.rows import latest, rows_of
 from mltd.flow.texts import HOLE
 from mltd.graph.artifacts import call
-from mltd.graph.links import HandOver, Named
+from mltd.graph.hand_overs import HandOver, Named
 
 #: Choices one after another, and parts of one value, that are told apart.
 MAX_CHOICES = 150

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from mltd.flow.events import Event
 from mltd.flow.texts import HOLE, TREE, normal
-from mltd.graph.declared import Run
+from mltd.graph.declarations import Run
 from mltd.graph.places import Places, parents
 
 #: What lies above the scanned root, and what a program has to itself.

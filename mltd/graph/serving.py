@@ -16,8 +16,8 @@ from mltd.flow.events import Event
 from mltd.flow.lineage import PASSING, behind
 from mltd.graph.artifacts import call
 from mltd.graph.checks import measured_predictions
+from mltd.graph.hand_overs import HandOver
 from mltd.graph.learning import Learning, kept
-from mltd.graph.links import HandOver
 from mltd.graph.rows import Rows
 from mltd.graph.ways import prepares
 

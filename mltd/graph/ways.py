@@ -13,8 +13,8 @@ from mltd.flow.frames import Frame, Reach
 from mltd.flow.lineage import FORMS, PASSING
 from mltd.flow.rows import made_of
 from mltd.graph.artifacts import call
+from mltd.graph.hand_overs import HandOver
 from mltd.graph.leading import Leading, Sources
-from mltd.graph.links import HandOver
 from mltd.graph.roles import carries, may_hold_objects
 
 #: Calls whose result still holds what their data holds.

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mltd import facts
-from mltd.flow import library
+from mltd.flow import ducks, library
 from mltd.flow.frames import Frame
 from mltd.flow.machine import Machine
 from mltd.flow.schema import Schema
@@ -34,7 +34,7 @@ class Claim:
 def claims(files: Mapping[str, str]) -> list[Claim]:
     """The claims about each call in a tree of these files."""
     found: list[Claim] = []
-    event, method = Machine.event, library._duck
+    event, method = Machine.event, ducks.duck_method
 
     def claim(callee: str, scope: Any, node: Any, tables: tuple[Schema | None, ...]) -> None:
         found.append(Claim(scope.file, facts.line_of(node.at), facts.column_of(node.at), callee, tables))
@@ -50,7 +50,7 @@ def claims(files: Mapping[str, str]) -> list[Claim]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Machine, "event", happens)
-        patch.setattr(library, "_duck", unknown)
+        patch.setattr(library, "duck_method", unknown)
         project = Project.from_sources(files, knowledge())
         assert project.events
     return [claim for claim in found if claim.tables]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from mltd import facts
 from mltd.extract import extract
-from mltd.flow.formulas import Formula, Reader
+from mltd.flow.formula_reader import Reader
+from mltd.flow.formulas import Formula
 
 
 def formula(text: str, *before: str, lenient: bool = False) -> Formula | None:
